@@ -1,0 +1,184 @@
+import { type AuthStyle, authStyles, type Format, formats } from "./account.ts";
+import { type BaseUrlProblem, normaliseBaseUrl } from "./baseUrl.ts";
+import { type FieldProblem, type FieldReading, isRecord, readAs, refuse, shown } from "./fieldProblem.ts";
+import { readHeaders } from "./headerRules.ts";
+import { readAllowedModels, readModelMap } from "./modelRules.ts";
+
+export type { FieldProblem, ProblemCode, RelayField } from "./fieldProblem.ts";
+
+/** A valid relay as a form, a link or an import describes it. */
+export interface RelayInput {
+	readonly label: string;
+	readonly format: Format;
+	/** Normalised. */
+	readonly baseUrl: string;
+	/** Null: keep the saved one. */
+	readonly apiKey: string | null;
+	/** Null: all. */
+	readonly allowedModels: readonly string[] | null;
+	readonly modelMap: Readonly<Record<string, string>>;
+	readonly priority: number;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Null: as the format asks. */
+	readonly auth: AuthStyle | null;
+	readonly enabled: boolean;
+}
+
+export interface InputContext {
+	/** Labels of the other accounts. */
+	readonly takenLabels: readonly string[];
+	readonly key: "required" | "keepIfEmpty";
+	/** The base URL of the relay being edited: http on a foreign host that was agreed to needs no second yes. */
+	readonly savedBaseUrl?: string | undefined;
+}
+
+export type RelayInputResult =
+	| { readonly ok: true; readonly input: RelayInput }
+	| { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** In characters as people count them, not UTF-16 units. */
+const longestLabel = 60;
+/** Control characters, line separators, and the marks that turn the direction of the text around them. */
+const notText = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const carriedByHeader = /^[\x20-\x7e]+$/;
+
+/**
+ * Reads what a form, the palette flow or an import gives. Every problem of every field is returned, not only the first.
+ *
+ * Fields: `label`, `format` (codex when absent), `baseUrl`, `apiKey`, `allowedModels` (array of strings; none or empty:
+ * all), `modelMap`, `priority` (number or numeric string; none or empty: 0), `headers`, `auth`, `enabled` (true when
+ * absent), and `allowPlainHttp` (true: the explicit yes to http on a foreign host). Others are ignored.
+ */
+export function readRelayInput(value: unknown, context: InputContext): RelayInputResult {
+	if (!isRecord(value)) return { ok: false, problems: [{ field: "entry", code: "entryInvalid", detail: "" }] };
+	const type = value["type"] ?? "relay";
+	if (type !== "relay") {
+		const code = type === "native" ? "notRelay" : "entryInvalid";
+		return { ok: false, problems: [{ field: "entry", code, detail: shown(type) }] };
+	}
+	const label = readLabel(value["label"], context.takenLabels);
+	const format = readFormat(value["format"]);
+	const baseUrl = readBaseUrl(value["baseUrl"], format.ok ? format.value : "codex", {
+		allowPlainHttp: value["allowPlainHttp"] === true,
+		savedBaseUrl: context.savedBaseUrl,
+	});
+	const apiKey = readApiKey(value["apiKey"], context.key);
+	const allowedModels = readAllowedModels(value["allowedModels"]);
+	const modelMap = readModelMap(value["modelMap"]);
+	const priority = readPriority(value["priority"]);
+	const headers = readHeaders(value["headers"]);
+	const auth = readAuth(value["auth"]);
+	const enabled = readEnabled(value["enabled"]);
+	if (
+		label.ok &&
+		format.ok &&
+		baseUrl.ok &&
+		apiKey.ok &&
+		allowedModels.ok &&
+		modelMap.ok &&
+		priority.ok &&
+		headers.ok &&
+		auth.ok &&
+		enabled.ok
+	) {
+		return {
+			ok: true,
+			input: {
+				label: label.value,
+				format: format.value,
+				baseUrl: baseUrl.value,
+				apiKey: apiKey.value,
+				allowedModels: allowedModels.value,
+				modelMap: modelMap.value,
+				priority: priority.value,
+				headers: headers.value,
+				auth: auth.value,
+				enabled: enabled.value,
+			},
+		};
+	}
+	const readings = [label, format, baseUrl, apiKey, allowedModels, modelMap, priority, headers, auth, enabled];
+	return { ok: false, problems: readings.flatMap((reading) => (reading.ok ? [] : reading.problems)) };
+}
+
+export function readLabel(value: unknown, takenLabels: readonly string[]): FieldReading<string> {
+	const label = typeof value === "string" ? value.trim().normalize("NFC") : "";
+	if (label === "") return refuse("label", "labelEmpty");
+	if ([...label].length > longestLabel || notText.test(label)) return refuse("label", "labelInvalid", shown(label));
+	if (takenLabels.some((taken) => isSameLabel(taken, label))) return refuse("label", "labelTaken", label);
+	return readAs(label);
+}
+
+/** Labels are told apart without regard to case. */
+export function isSameLabel(one: string, other: string): boolean {
+	return one.normalize("NFC").toLowerCase() === other.normalize("NFC").toLowerCase();
+}
+
+/** @returns null when nothing was given and the saved key is to be kept. */
+export function readApiKey(value: unknown, rule: InputContext["key"]): FieldReading<string | null> {
+	if (value !== undefined && value !== null && typeof value !== "string") return refuse("apiKey", "keyInvalid");
+	// People copy the whole header value from a relay's manual.
+	const key = (value ?? "").trim().replace(/^bearer(?:\s+|$)/i, "");
+	if (key === "") return rule === "required" ? refuse("apiKey", "keyEmpty") : readAs(null);
+	return carriedByHeader.test(key) ? readAs(key) : refuse("apiKey", "keyInvalid");
+}
+
+function readFormat(value: unknown): FieldReading<Format> {
+	const name = value ?? "codex";
+	const format = formats.find((known) => typeof name === "string" && known === name.trim().toLowerCase());
+	return format === undefined ? refuse("format", "formatUnknown", shown(value)) : readAs(format);
+}
+
+function readBaseUrl(
+	value: unknown,
+	format: Format,
+	consent: { readonly allowPlainHttp: boolean; readonly savedBaseUrl: string | undefined },
+): FieldReading<string> {
+	if (typeof value !== "string") {
+		return refuse("baseUrl", value === undefined || value === null ? "urlEmpty" : "urlInvalid");
+	}
+	const result = normaliseBaseUrl(value, format);
+	if (!result.ok) return baseUrlRefusal(result.problem);
+	const { host, origin } = new URL(result.baseUrl);
+	const agreed =
+		consent.allowPlainHttp || (consent.savedBaseUrl !== undefined && new URL(consent.savedBaseUrl).origin === origin);
+	if (result.plainHttp && !agreed) return refuse("baseUrl", "urlPlainHttp", host);
+	return readAs(result.baseUrl);
+}
+
+function baseUrlRefusal(problem: BaseUrlProblem): FieldReading<never> {
+	switch (problem.code) {
+		case "empty":
+			return refuse("baseUrl", "urlEmpty");
+		case "noScheme":
+			return refuse("baseUrl", "urlNoScheme", problem.suggestion);
+		case "notAUrl":
+			return refuse("baseUrl", "urlInvalid");
+		case "unsupportedScheme":
+			return refuse("baseUrl", "urlScheme", problem.scheme);
+		case "userInfo":
+			return refuse("baseUrl", "urlUserInfo");
+	}
+}
+
+function readPriority(value: unknown): FieldReading<number> {
+	const typed = typeof value === "string" ? value.trim() : (value ?? "");
+	if (typed === "") return readAs(0);
+	const priority = typeof typed === "string" && !/^[+-]?\d+$/.test(typed) ? Number.NaN : Number(typed);
+	if (typeof typed === "object" || typeof typed === "boolean" || !Number.isSafeInteger(priority)) {
+		return refuse("priority", "priorityInvalid", shown(value));
+	}
+	// JSON has no -0: it would come back from the file as another value.
+	return readAs(priority === 0 ? 0 : priority);
+}
+
+function readAuth(value: unknown): FieldReading<AuthStyle | null> {
+	if (value === undefined || value === null || value === "") return readAs(null);
+	const auth = authStyles.find((known) => known === value);
+	return auth === undefined ? refuse("auth", "authUnknown", shown(value)) : readAs(auth);
+}
+
+function readEnabled(value: unknown): FieldReading<boolean> {
+	if (value === undefined || value === null) return readAs(true);
+	return typeof value === "boolean" ? readAs(value) : refuse("enabled", "enabledInvalid", shown(value));
+}
