@@ -1,0 +1,41 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Call, Command, ModelsReport, ProxyConfig, ProxyEvent, TestReport } from "./protocol.ts";
+
+/** What the worker's end of the bridge drives. */
+export interface Driven {
+	configure(config: ProxyConfig): Promise<void>;
+	serve(on: boolean): Promise<void>;
+	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport>;
+}
+
+/** Sends what the proxy has to say to the main thread. */
+export function sendEvents(port: MessagePort): (event: ProxyEvent) => void {
+	return (event) => port.postMessage(event);
+}
+
+/** Carries out what the main thread says, for as long as the port lives. */
+export function obeyCommands(port: MessagePort, driven: Driven, send: (event: ProxyEvent) => void): void {
+	const calls = new Map<number, AbortController>();
+	port.on("message", (command: Command) => {
+		switch (command.type) {
+			case "configure":
+				void driven.configure(command.config);
+				return;
+			case "serve":
+				void driven.serve(command.on);
+				return;
+			case "call": {
+				const { callId, call } = command;
+				const controller = new AbortController();
+				calls.set(callId, controller);
+				void driven
+					.call(call, controller.signal)
+					.then((result) => send({ type: "result", callId, result }))
+					.finally(() => calls.delete(callId));
+				return;
+			}
+			case "cancel":
+				calls.get(command.callId)?.abort();
+		}
+	});
+}

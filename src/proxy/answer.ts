@@ -1,0 +1,34 @@
+import { formatRules } from "../formats/format.ts";
+import { type Problem, problemStatus } from "../formats/problem.ts";
+import { type Exchange, relayHeaders } from "./exchange.ts";
+
+/** Answers with JSON; on HEAD the headers alone. */
+export function answerJson(exchange: Exchange, status: number, body: object): void {
+	const { request, response } = exchange;
+	const bytes = Buffer.from(JSON.stringify(body));
+	exchange.bytes = bytes.length;
+	const length = String(bytes.length);
+	response.writeHead(status, [
+		...relayHeaders(exchange),
+		...["content-type", "application/json; charset=utf-8", "content-length", length],
+	]);
+	response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Answers 204: done, and nothing to read. */
+export function answerNothing({ response }: Exchange): void {
+	response.writeHead(204).end();
+}
+
+/** Answers those who only look whether somebody is there, and reveals nothing. */
+export function answerProbe({ request, response }: Exchange): void {
+	const body = '{"status":"ok"}';
+	response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
+	response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** Answers with an error of the proxy's own, in the shape of the client's format. */
+export function answerProblem(exchange: Exchange, problem: Problem): void {
+	exchange.error ??= problem.message;
+	answerJson(exchange, problemStatus[problem.kind], formatRules[exchange.format].error(problem));
+}

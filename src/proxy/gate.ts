@@ -1,0 +1,93 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { ProxyConfig, RequestRecord } from "../bridge/protocol.ts";
+import { answerAsOwner } from "../bridge/windowProof.ts";
+import { formatRules } from "../formats/format.ts";
+import { type Problem, problemStatus } from "../formats/problem.ts";
+import { answerJson, answerNothing, answerProbe, answerProblem } from "./answer.ts";
+import { beginExchange, type Exchange, nearestFormat, recordOf } from "./exchange.ts";
+import { judgeCaller, judgeRequest } from "./guard.ts";
+
+export interface GateParts {
+	/** As it is now; asked for each request. */
+	readonly config: () => ProxyConfig;
+	/** The port that is listened on. */
+	readonly port: () => number;
+	/** The routes behind the guard. */
+	readonly app: RequestListener;
+	readonly onFinish: (record: RequestRecord) => void;
+}
+
+/** Carries out the guard's verdict on each request: lets it in to the routes, or answers it. */
+export function createGate(parts: GateParts): RequestListener {
+	return (request, response) => {
+		const exchange = beginExchange(request, response);
+		const verdict = judgeRequest(request, exchange.path, parts.port(), parts.config());
+		switch (verdict.kind) {
+			case "probe":
+				answerProbe(exchange);
+				return;
+			case "window":
+				answerWindow(exchange, verdict.question, parts);
+				return;
+			case "preflight":
+				allowOrigin(response, verdict.origin);
+				allowPreflight(request, response);
+				answerNothing(exchange);
+				return;
+			case "refuse":
+				if (verdict.origin !== null) allowOrigin(response, verdict.origin);
+				response.once("close", () => parts.onFinish(recordOf(exchange)));
+				answerProblem(exchange, verdict.problem);
+				return;
+			case "admit":
+				if (verdict.origin !== null) allowOrigin(response, verdict.origin);
+				response.once("close", () => parts.onFinish(recordOf(exchange)));
+				parts.app(request, response);
+		}
+	};
+}
+
+/**
+ * Answers a WebSocket upgrade. 426 is what makes Codex fall back to POST at once; a 404 or 405 costs it several attempts.
+ */
+export function refuseUpgrade(parts: GateParts): (request: IncomingMessage, socket: Duplex) => void {
+	return (request, socket) => {
+		const path = (request.url ?? "").split("?", 1)[0] ?? "";
+		const problem = judgeCaller(request, parts.port(), parts.config()) ?? upgradeProblem(path);
+		const status = problemStatus[problem.kind];
+		const body = JSON.stringify(formatRules[nearestFormat(request, path)].error(problem));
+		const upgrade = status === 426 ? "Upgrade: websocket\r\n" : "";
+		socket.on("error", () => socket.destroy());
+		socket.end(
+			`HTTP/1.1 ${status} ${status === 426 ? "Upgrade Required" : "Refused"}\r\n${upgrade}Connection: close\r\n` +
+				`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+		);
+	};
+}
+
+function upgradeProblem(path: string): Problem {
+	return /\/responses(?:\/|$)/.test(path)
+		? { kind: "upgradeRefused", message: "WebSocket is not offered here; send the request by POST." }
+		: { kind: "notFound", message: "Nothing here speaks WebSocket." };
+}
+
+function answerWindow(exchange: Exchange, question: string, parts: GateParts): void {
+	const { controlToken, localKey } = parts.config();
+	const answer = answerAsOwner(controlToken, parts.port(), question, localKey);
+	if (answer) answerJson(exchange, 200, answer);
+	else answerProblem(exchange, { kind: "forbidden", message: "Only windows of Relay Accounts are answered here." });
+}
+
+/** For an origin that the setting allows, and for no other; headers set here survive the routes' own `writeHead`. */
+function allowOrigin(response: ServerResponse, origin: string): void {
+	response.setHeader("access-control-allow-origin", origin);
+	response.setHeader("access-control-expose-headers", "*");
+	response.setHeader("vary", "origin");
+}
+
+function allowPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+	response.setHeader("access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
+	response.setHeader("access-control-allow-headers", headers["access-control-request-headers"] ?? "*");
+	response.setHeader("access-control-max-age", "600");
+}

@@ -1,0 +1,97 @@
+import { authHeader } from "../formats/endpoint.ts";
+import { effectiveAuth, endpoints } from "../formats/endpoints.ts";
+import type { KeyedRelay } from "../pool/usable.ts";
+import { keyHeaders } from "./localKey.ts";
+
+/** RFC 9110 section 7.6.1, and what older proxies still send. */
+const hopByHop = [
+	"connection",
+	"keep-alive",
+	"proxy-authenticate",
+	"proxy-authorization",
+	"proxy-connection",
+	"te",
+	"trailer",
+	"transfer-encoding",
+	"upgrade",
+];
+
+/**
+ * Of a client's request: what is about the connection to us, what a browser adds about its page, and the local key's
+ * places. The length is set anew by the transport; `expect` has been answered here.
+ */
+const notForwarded: ReadonlySet<string> = new Set([
+	...hopByHop,
+	...keyHeaders,
+	"host",
+	"content-length",
+	"expect",
+	"cookie",
+	"origin",
+	"referer",
+]);
+
+/** Of a relay's reply: what is about the connection to us, what would bind the client to its host, and what we say ourselves. */
+const notReturned: ReadonlySet<string> = new Set([
+	...hopByHop,
+	"set-cookie",
+	"alt-svc",
+	"x-relay-account",
+	"x-relay-attempts",
+]);
+
+/** Header names and values in turn, in the sender's own case and order. */
+export type RawHeaders = readonly string[];
+
+/**
+ * The headers with which a client's request goes to a relay.
+ * @param dropped further names to leave out, in lower case.
+ */
+export function requestHeaders(
+	clientHeaders: RawHeaders,
+	{ account, apiKey }: KeyedRelay,
+	dropped: readonly string[] = [],
+): string[] {
+	const auth = authHeader(effectiveAuth(account.format, account.auth), apiKey);
+	const own = [...Object.entries(account.headers), auth];
+	const replaced = new Set([...own.map(([name]) => name.toLowerCase()), ...dropped]);
+	const passed = filtered(
+		clientHeaders,
+		(name) => !notForwarded.has(name) && !name.startsWith("sec-") && !replaced.has(name),
+	);
+	const present = namesOf(passed);
+	const missing = Object.entries(endpoints[account.format].requiredHeaders).filter(
+		([name]) => !present.has(name) && !replaced.has(name),
+	);
+	return [...passed, ...missing.flat(), ...own.flat()];
+}
+
+/** The headers with which a relay's reply goes to the client. */
+export function replyHeaders(relayHeaders: RawHeaders): string[] {
+	return filtered(relayHeaders, (name) => !notReturned.has(name));
+}
+
+function filtered(headers: RawHeaders, keeps: (lowerCaseName: string) => boolean): string[] {
+	const named = connectionNames(headers);
+	const kept: string[] = [];
+	for (let index = 0; index + 1 < headers.length; index += 2) {
+		const name = headers[index] ?? "";
+		const lower = name.toLowerCase();
+		if (keeps(lower) && !named.has(lower)) kept.push(name, headers[index + 1] ?? "");
+	}
+	return kept;
+}
+
+/** What `Connection` names is hop-by-hop too. */
+function connectionNames(headers: RawHeaders): ReadonlySet<string> {
+	const names = new Set<string>();
+	for (let index = 0; index + 1 < headers.length; index += 2) {
+		if (headers[index]?.toLowerCase() !== "connection") continue;
+		for (const name of (headers[index + 1] ?? "").split(",")) names.add(name.trim().toLowerCase());
+	}
+	return names;
+}
+
+function namesOf(headers: RawHeaders): ReadonlySet<string> {
+	return new Set(headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+}

@@ -1,0 +1,141 @@
+import type { Dispatcher } from "undici";
+import type { Format } from "../accounts/account.ts";
+import type { ServedRelay } from "../bridge/protocol.ts";
+import { formatRules } from "../formats/format.ts";
+import type { ModelEntry } from "../formats/modelList.ts";
+import { allowsModel, type KeyedRelay } from "../pool/usable.ts";
+import { fetchModels } from "./relayModels.ts";
+
+/** Milliseconds. */
+const day = 24 * 60 * 60 * 1000;
+const failureKept = 60 * 1000;
+/** Claude Code gives a model list three seconds; a relay that is slower is in the next answer. */
+const patience = 2_500;
+
+interface CachedList {
+	readonly relay: KeyedRelay;
+	readonly askedAt: number;
+	readonly list: Promise<readonly ModelEntry[]>;
+	/** Null until the relay has answered. */
+	known: readonly ModelEntry[] | null;
+	failed: boolean;
+}
+
+/** Which models the accounts have: what people allowed by name, and the relays' own lists, kept for a day. */
+export class ModelCatalogue {
+	readonly #transport: Dispatcher;
+	readonly #warn: (message: string) => void;
+	readonly #lists = new Map<string, CachedList>();
+	#relays: readonly ServedRelay[] = [];
+
+	constructor(transport: Dispatcher, warn: (message: string) => void) {
+		this.#transport = transport;
+		this.#warn = warn;
+	}
+
+	/** Lists of accounts that changed in what they call are asked anew. */
+	replace(relays: readonly ServedRelay[]): void {
+		this.#relays = relays;
+		for (const [id, { relay }] of this.#lists) {
+			if (!relays.some((now) => sameSource(now, relay))) this.#lists.delete(id);
+		}
+	}
+
+	/** What clients of these formats can use now, each model once, the higher priority's entry first. */
+	async list(formats: readonly Format[]): Promise<readonly ModelEntry[]> {
+		const relays = this.#relays
+			.filter(({ account, apiKey }) => account.enabled && apiKey !== null && formats.includes(account.format))
+			.sort((a, b) => b.account.priority - a.account.priority);
+		const lists = await Promise.all(relays.map((relay) => this.#servedBy(relay)));
+		const byId = new Map<string, ModelEntry>();
+		for (const model of lists.flat()) if (!byId.has(model.id)) byId.set(model.id, model);
+		return [...byId.values()];
+	}
+
+	/** Names that accounts of a format are known to have, without asking anybody. */
+	knownNames(format: Format): readonly string[] {
+		const names = this.#relays
+			.filter(({ account }) => account.enabled && account.format === format)
+			.flatMap((relay) => [
+				...exactNames(relay),
+				...(this.#lists.get(relay.account.id)?.known ?? []).map(({ id }) => id),
+			]);
+		return [...new Set(names)];
+	}
+
+	async #servedBy(relay: ServedRelay): Promise<readonly ModelEntry[]> {
+		const { account } = relay;
+		const { models } = formatRules[account.format];
+		const since = Math.floor(Date.parse(account.addedAt) / 1000) || 0;
+		const named = exactNames(relay).map((id) => ({ id, entry: models.named({ id, owner: account.label, since }) }));
+		const isOpen = account.allowedModels === null || account.allowedModels.some((pattern) => pattern.includes("*"));
+		const own = isOpen ? await this.#ownList(relay) : [];
+		const listed = own.filter(({ id }) => allowsModel(account, id));
+		const listedIds = new Set(listed.map(({ id }) => id));
+		return [...listed, ...named.filter(({ id }) => !listedIds.has(id))];
+	}
+
+	async #ownList({ account, apiKey }: ServedRelay): Promise<readonly ModelEntry[]> {
+		if (apiKey === null) return [];
+		const relay = { account, apiKey };
+		const cached = this.#lists.get(account.id);
+		const fresh = cached && Date.now() - cached.askedAt < (cached.failed ? failureKept : day);
+		const current = fresh ? cached : this.#ask(relay);
+		return current.known ?? (await withinPatience(current.list));
+	}
+
+	#ask(relay: KeyedRelay): CachedList {
+		const { account } = relay;
+		const before = this.#lists.get(account.id)?.known ?? null;
+		const made: CachedList = {
+			relay,
+			askedAt: Date.now(),
+			known: null,
+			failed: false,
+			list: fetchModels(this.#transport, { ...account, apiKey: relay.apiKey }, new AbortController().signal).then(
+				(report) => {
+					if (report.kind === "ok") {
+						made.known = report.entries;
+					} else {
+						made.failed = true;
+						made.known = before ?? [];
+						this.#warn(`The model list of “${account.label}” could not be fetched (${report.fault.kind}).`);
+					}
+					return made.known;
+				},
+			),
+		};
+		this.#lists.set(account.id, made);
+		return made;
+	}
+}
+
+/** Names given by people: allowed without a pattern, or mapped to a name of the relay's. */
+function exactNames({ account }: ServedRelay): readonly string[] {
+	const allowed = (account.allowedModels ?? []).filter((pattern) => !pattern.includes("*"));
+	const mapped = Object.keys(account.modelMap).filter((name) => allowsModel(account, name));
+	return [...new Set([...allowed, ...mapped])];
+}
+
+function sameSource({ account, apiKey }: ServedRelay, known: KeyedRelay): boolean {
+	return (
+		account.id === known.account.id &&
+		apiKey === known.apiKey &&
+		account.format === known.account.format &&
+		account.baseUrl === known.account.baseUrl &&
+		account.auth === known.account.auth &&
+		JSON.stringify(account.headers) === JSON.stringify(known.account.headers)
+	);
+}
+
+async function withinPatience(list: Promise<readonly ModelEntry[]>): Promise<readonly ModelEntry[]> {
+	let timer: NodeJS.Timeout | undefined;
+	const tooLate = new Promise<readonly ModelEntry[]>((resolve) => {
+		timer = setTimeout(resolve, patience, []);
+	});
+	try {
+		return await Promise.race([list, tooLate]);
+	} finally {
+		clearTimeout(timer);
+	}
+}

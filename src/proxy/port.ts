@@ -1,0 +1,112 @@
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Dispatcher } from "undici";
+import type { PortState, ProxyConfig } from "../bridge/protocol.ts";
+import { askOwner, readOwnerAnswer, windowProofHeader } from "../bridge/windowProof.ts";
+import { parseJson } from "../formats/probe.ts";
+import { codeOf } from "./networkError.ts";
+import { type Listening, listenOn } from "./server.ts";
+import { requestSmall } from "./transport.ts";
+
+/** How often a port that somebody else holds is looked at again. Milliseconds. */
+const lookAgain = 2_000;
+const answerLimit = 4096;
+
+export interface PortParts {
+	readonly transport: Dispatcher;
+	readonly config: () => ProxyConfig;
+	readonly handler: RequestListener;
+	readonly onUpgrade: (request: IncomingMessage, socket: Duplex) => void;
+	readonly onState: (state: PortState) => void;
+}
+
+/** Holds the port, or says who does and takes it once it is free. */
+export class Port {
+	readonly #parts: PortParts;
+	#listening: Listening | null = null;
+	#wanted: number | null = null;
+	#state: PortState = { kind: "closed" };
+	#timer: NodeJS.Timeout | undefined;
+	/** Steps run one after the other, so that opening and closing cannot overtake each other. */
+	#steps: Promise<void> = Promise.resolve();
+
+	constructor(parts: PortParts) {
+		this.#parts = parts;
+	}
+
+	/** The port that is listened on; 0 when there is none. */
+	get number(): number {
+		return this.#listening?.port ?? 0;
+	}
+
+	/** Moves to a port, or lets go with null. */
+	want(port: number | null): Promise<void> {
+		this.#wanted = port;
+		return this.#queue();
+	}
+
+	#queue(): Promise<void> {
+		this.#steps = this.#steps.then(() => this.#step());
+		return this.#steps;
+	}
+
+	async #step(): Promise<void> {
+		clearTimeout(this.#timer);
+		const wanted = this.#wanted;
+		if (this.#listening && this.#listening.port !== wanted) {
+			const old = this.#listening;
+			this.#listening = null;
+			await old.close();
+		}
+		if (wanted === null) return this.#tell({ kind: "closed" });
+		if (this.#listening) return this.#tell({ kind: "listening", port: wanted });
+		const state = await this.#take(wanted);
+		this.#tell(state);
+		if (state.kind !== "listening") this.#timer = setTimeout(() => this.#queue(), lookAgain);
+	}
+
+	async #take(port: number): Promise<PortState> {
+		const { kind: before } = this.#state;
+		// Whoever held it a moment ago is asked first: trying to listen would fail anyway.
+		if (before === "otherWindow") {
+			const owner = await this.#askWhose(port);
+			if (owner !== "free") return this.#held(port, owner);
+		}
+		try {
+			this.#listening = await listenOn(port, this.#parts.handler, this.#parts.onUpgrade);
+		} catch (error) {
+			return { kind: "failed", message: `Port ${port} cannot be opened (${codeOf(error)}).` };
+		}
+		return this.#listening ? { kind: "listening", port } : this.#held(port, await this.#askWhose(port));
+	}
+
+	#held(port: number, owner: string | null): PortState {
+		return owner === null || owner === "free"
+			? { kind: "portTaken", port }
+			: { kind: "otherWindow", port, localKey: owner };
+	}
+
+	/** The local key of our other window that holds the port; null where it is another program; `free` where nobody does. */
+	async #askWhose(port: number): Promise<string | null> {
+		const { controlToken } = this.#parts.config();
+		const question = askOwner(controlToken, port);
+		try {
+			const reply = await requestSmall(this.#parts.transport, {
+				url: `http://127.0.0.1:${port}/`,
+				method: "GET",
+				headers: { [windowProofHeader]: question.header },
+				limit: answerLimit,
+				signal: AbortSignal.timeout(lookAgain),
+			});
+			return readOwnerAnswer(controlToken, port, question.nonce, parseJson(reply.body));
+		} catch (error) {
+			return codeOf(error) === "ECONNREFUSED" ? "free" : null;
+		}
+	}
+
+	#tell(state: PortState): void {
+		if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+		this.#state = state;
+		this.#parts.onState(state);
+	}
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
+import type { Problem } from "../formats/problem.ts";
+
+export type BodyResult =
+	| { readonly kind: "body"; readonly bytes: Buffer }
+	| { readonly kind: "refused"; readonly problem: Problem }
+	/** The client went away before it had sent the whole body. */
+	| { readonly kind: "gone" };
+
+/** How long a client may go on sending a body that was refused, so that it reads the answer. In milliseconds. */
+const refusedUpload = 5_000;
+
+/**
+ * Reads a request's body whole, once; the bytes are kept for a second attempt.
+ * @param limit bytes.
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<BodyResult> {
+	if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.resolve(tooLarge(limit));
+	return new Promise((resolve) => {
+		const chunks: Buffer[] = [];
+		let length = 0;
+		const settle = (result: BodyResult) => {
+			request.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
+			resolve(result);
+		};
+		const onData = (chunk: Buffer) => {
+			length += chunk.length;
+			if (length > limit) settle(tooLarge(limit));
+			else chunks.push(chunk);
+		};
+		const onEnd = () =>
+			settle({ kind: "body", bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length) });
+		const onGone = () => settle({ kind: "gone" });
+		request.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
+	});
+}
+
+function tooLarge(limit: number): BodyResult {
+	const message = `The body is larger than ${Math.round(limit / 1024 / 1024)} MiB, the limit of the VS Code setting relayAccounts.bodyLimit.`;
+	return { kind: "refused", problem: { kind: "tooLarge", message } };
+}
+
+/**
+ * Keeps a connection open while a client still sends a body that has been refused: closing it at once would reset it, and
+ * many clients would then report a broken connection in place of the answer.
+ */
+export function endAfterUpload(request: IncomingMessage, response: ServerResponse): void {
+	response.once("finish", () => {
+		if (request.complete) return;
+		const timer = setTimeout(() => request.destroy(), refusedUpload);
+		request.once("close", () => clearTimeout(timer));
+	});
+	request.resume();
+}
+
+const decoders: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+	gzip: promisify(gunzip),
+	"x-gzip": promisify(gunzip),
+	deflate: promisify(inflate),
+	br: promisify(brotliDecompress),
+	zstd: promisify(zstdDecompress),
+};
+
+/**
+ * The bytes in which the model is looked for; what is sent on stays compressed.
+ * @param encoding the request's `content-encoding`.
+ * @param limit bytes, after decoding too.
+ */
+export async function decodedBody(bytes: Buffer, encoding: string | undefined, limit: number): Promise<BodyResult> {
+	if (encoding === undefined || encoding === "identity") return { kind: "body", bytes };
+	const decode = decoders[encoding.toLowerCase()];
+	if (!decode) {
+		const message = `The body's content-encoding “${encoding}” is not known here; use gzip, deflate, br, zstd or none.`;
+		return { kind: "refused", problem: { kind: "notJson", message } };
+	}
+	try {
+		return { kind: "body", bytes: await decode(bytes, { maxOutputLength: limit }) };
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return tooLarge(limit);
+		const message = `The body is not what its content-encoding “${encoding}” says.`;
+		return { kind: "refused", problem: { kind: "badRequest", message } };
+	}
+}

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Format, RelayAccount } from "../../src/accounts/account.ts";
+import type { ProxyConfig, ProxyEvent, RequestRecord, ServedRelay } from "../../src/bridge/protocol.ts";
+import { LocalProxy } from "../../src/proxy/proxy.ts";
+import { demoKeys } from "./demoRelay/demoRelay.ts";
+import { relayAccount } from "./relayAccount.ts";
+
+/** The real proxy in this process, listening on a free port of its own. */
+export interface ProxyUnderTest {
+	/** `http://127.0.0.1:port`, as an upstream's. */
+	readonly origin: string;
+	readonly port: number;
+	readonly localKey: string;
+	readonly proxy: LocalProxy;
+	/** What it runs with; change a part and hand it to `proxy.configure`. */
+	readonly config: ProxyConfig;
+	readonly events: readonly ProxyEvent[];
+	/** Of all requests that have ended. */
+	readonly records: readonly RequestRecord[];
+	/** Each record once, in order; waits for one that is still to come. */
+	nextRecord(): Promise<RequestRecord>;
+	close(): Promise<void>;
+}
+
+type Overrides = Partial<Omit<ProxyConfig, "relays" | "port">>;
+
+export async function startProxy(relays: readonly ServedRelay[], overrides: Overrides = {}): Promise<ProxyUnderTest> {
+	const heard = new ProxyEar();
+	const proxy = new LocalProxy((event) => heard.hear(event));
+	const config: ProxyConfig = {
+		port: await freePort(),
+		bodyLimit: 64 * 1024 * 1024,
+		allowedOrigins: [],
+		localKey: "local-key-of-this-test",
+		controlToken: "control-token-of-this-test",
+		relays,
+		...overrides,
+	};
+	await proxy.configure(config);
+	await proxy.serve(true);
+	const state = heard.events.findLast((event) => event.type === "port")?.state;
+	if (state?.kind !== "listening") throw new Error(`The proxy does not listen: ${JSON.stringify(state)}`);
+	return {
+		origin: `http://127.0.0.1:${config.port}`,
+		port: config.port,
+		localKey: config.localKey,
+		proxy,
+		config,
+		events: heard.events,
+		records: heard.records,
+		nextRecord: () => heard.nextRecord(),
+		close: () => proxy.close(),
+	};
+}
+
+/** Keeps what a proxy says. */
+class ProxyEar {
+	readonly events: ProxyEvent[] = [];
+	readonly records: RequestRecord[] = [];
+	readonly #waiting: ((record: RequestRecord) => void)[] = [];
+	#handedOut = 0;
+
+	hear(event: ProxyEvent): void {
+		this.events.push(event);
+		if (event.type !== "request") return;
+		this.records.push(event.record);
+		const next = this.#waiting.shift();
+		if (!next) return;
+		this.#handedOut += 1;
+		next(event.record);
+	}
+
+	nextRecord(): Promise<RequestRecord> {
+		const record = this.records[this.#handedOut];
+		if (!record) return new Promise((resolve) => this.#waiting.push(resolve));
+		this.#handedOut += 1;
+		return Promise.resolve(record);
+	}
+}
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, "close");
+	return port;
+}
+
+/** A relay of a format at an address, named after the format. */
+export function relayAt(format: Format, baseUrl: string, changes: Partial<RelayAccount> = {}): RelayAccount {
+	return relayAccount({ id: `relay-${format}`, label: `Demo ${format}`, format, baseUrl, ...changes });
+}
+
+/** The four accounts of a demo relay, one a format. */
+export function demoRelays(origin: string): readonly ServedRelay[] {
+	const account = (format: Format, basePath: string): ServedRelay => ({
+		account: relayAt(format, origin + basePath),
+		apiKey: demoKeys[format],
+	});
+	return [
+		account("codex", "/backend-api"),
+		account("openai", "/v1"),
+		account("anthropic", "/v1"),
+		account("gemini", "/v1beta"),
+	];
+}

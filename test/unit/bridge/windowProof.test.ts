@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openControlToken } from "../../../src/bridge/controlToken.ts";
+import { answerAsOwner, askOwner, readOwnerAnswer } from "../../../src/bridge/windowProof.ts";
+
+describe("proof between windows", () => {
+	it("tells the owner's local key to a window that knows the control token", () => {
+		const question = askOwner("token", 14680);
+		const answer = answerAsOwner("token", 14680, question.header, "local-key");
+		assert.equal(readOwnerAnswer("token", 14680, question.nonce, answer), "local-key");
+	});
+
+	it("tells nothing to an asker with another token, or for another port", () => {
+		assert.equal(answerAsOwner("token", 14680, askOwner("other", 14680).header, "local-key"), null);
+		assert.equal(answerAsOwner("token", 14680, askOwner("token", 14681).header, "local-key"), null);
+		for (const header of ["", ".", "nonce.", "nonce.proof", "a.b.c"]) {
+			assert.equal(answerAsOwner("token", 14680, header, "local-key"), null);
+		}
+	});
+
+	it("believes no program that does not know the token, nor an answer to another question", () => {
+		const question = askOwner("token", 14680);
+		const other = answerAsOwner("token", 14680, askOwner("token", 14680).header, "local-key");
+		assert.equal(readOwnerAnswer("token", 14680, question.nonce, other), null);
+		assert.equal(
+			readOwnerAnswer("token", 14680, question.nonce, { proof: question.header.split(".")[1], localKey: "echo" }),
+			null,
+		);
+		for (const answer of [null, undefined, "text", {}, { proof: 1, localKey: 2 }]) {
+			assert.equal(readOwnerAnswer("token", 14680, question.nonce, answer), null);
+		}
+	});
+});
+
+describe("the control token", () => {
+	it("is made once by windows that start together, and is only its user's to read", async () => {
+		const folder = await mkdtemp(join(tmpdir(), "control-token-"));
+		try {
+			const tokens = await Promise.all(Array.from({ length: 20 }, () => openControlToken(join(folder, "storage"))));
+			assert.equal(new Set(tokens).size, 1);
+			assert.match(tokens[0] ?? "", /^[\da-f]{64}$/);
+			const { mode } = await stat(join(folder, "storage", "control-token"));
+			assert.equal(mode & 0o077, 0);
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	});
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { readEnvelope, withModel } from "../../../src/proxy/envelope.ts";
+
+const read = (text: string) => readEnvelope(Buffer.from(text));
+const modelOf = (text: string) => read(text)?.model?.name ?? null;
+
+describe("envelope", () => {
+	const models: readonly [why: string, body: string, model: string | null][] = [
+		["a plain body", '{"model":"gpt-5","messages":[]}', "gpt-5"],
+		["a model at the end, after white space", '{ "messages" : [ ] ,\r\n\t"model" : "m" }\n', "m"],
+		["the last of several", '{"model":"first","model":"last"}', "last"],
+		["not one inside another value", '{"metadata":{"model":"inner"},"input":[{"model":"x"}],"model":"outer"}', "outer"],
+		["not one inside a string", String.raw`{"prompt":"\"model\":\"fake\"","model":"real"}`, "real"],
+		["a string that ends in backslashes", String.raw`{"prompt":"\\\\","model":"m"}`, "m"],
+		["brackets inside strings", '{"a":["]}","{["],"model":"m"}', "m"],
+		["a key written with escapes", String.raw`{"mod\u0065l":"m"}`, "m"],
+		["a value written with escapes", String.raw`{"model":"caf\u00e9\/x"}`, "café/x"],
+		["unicode", '{"emoji":"😀","model":"模型"}', "模型"],
+		["no model", '{"messages":[]}', null],
+		["a model that is no string", '{"model":{"name":"x"}}', null],
+		["a number after a name", '{"model":"a","model":7}', null],
+		["an empty object", "{}", null],
+		["a key that is longer than any looked for", `{"${"k".repeat(500)}":1,"model":"m"}`, "m"],
+	];
+	for (const [why, body, model] of models) {
+		it(`finds the model: ${why}`, () => {
+			assert.notEqual(read(body), null);
+			assert.equal(modelOf(body), model);
+			// The reference: what a full parse says.
+			const parsed = (JSON.parse(body) as { model?: unknown }).model;
+			assert.equal(model, typeof parsed === "string" ? parsed : null);
+		});
+	}
+
+	for (const body of [
+		"",
+		"null",
+		"[]",
+		'"x"',
+		"{",
+		'{"a"',
+		'{"a":',
+		'{"a":1',
+		'{"a":"unfinished',
+		'{"a":[1}',
+		"{}x",
+		'{"a":1,}',
+		"{,}",
+		'{"a" 1}',
+		"model=x",
+	]) {
+		it(`takes ${JSON.stringify(body)} for no JSON object`, () => assert.equal(read(body), null));
+	}
+
+	it("sees whether a stream is wanted", () => {
+		assert.equal(read('{"model":"m","stream":true}')?.stream, true);
+		assert.equal(read('{"model":"m","stream" : true }')?.stream, true);
+		assert.equal(read('{"model":"m","stream":false}')?.stream, false);
+		assert.equal(read('{"model":"m","nested":{"stream":true}}')?.stream, false);
+	});
+
+	it("replaces the model by its byte range and leaves every other byte", () => {
+		const body = Buffer.from('{ "a":"é\\"" , "model" :\t"old\\u0041" ,"b":[1, 2]}');
+		const model = readEnvelope(body)?.model;
+		assert.ok(model);
+		assert.equal(
+			withModel(body, model, 'new "name"').toString(),
+			'{ "a":"é\\"" , "model" :\t"new \\"name\\"" ,"b":[1, 2]}',
+		);
+	});
+
+	it("agrees with a full parse on bodies cut at any byte: only the whole one is an object", () => {
+		const whole = Buffer.from(String.raw`{"x":[{"y":"a\"b"}],"model":"m","n":-1.5e3,"s":"é"}`);
+		for (let length = 0; length < whole.length; length += 1) {
+			assert.equal(readEnvelope(whole.subarray(0, length)), null, `cut at ${length}`);
+		}
+		assert.equal(readEnvelope(whole)?.model?.name, "m");
+	});
+});
