@@ -9,6 +9,9 @@ import { type ImportReport, labelOfEntry, readTransfer, writeTransfer } from "./
 
 export type { SaveResult } from "./savePlan.ts";
 
+/** How often a save starts anew because another window changed the same accounts meanwhile. */
+const saveTries = 50;
+
 /** What people do to relays: the book and the vault together. */
 export class Relays {
 	readonly #book: AccountBook;
@@ -91,10 +94,11 @@ export class Relays {
 	#saveAll(wishes: readonly Wish[]): Promise<readonly SaveResult[]> {
 		return this.#inTurn(async () => {
 			const now = new Date().toISOString();
-			for (;;) {
+			for (let tries = 0; tries < saveTries; tries += 1) {
 				const results = await this.#tryToSave(wishes, now);
 				if (results !== null) return results;
 			}
+			throw new Error("The accounts were being changed elsewhere all the time; try again.");
 		});
 	}
 

@@ -85,7 +85,8 @@ function belowModels({ path }: Exchange): string {
 }
 
 function answerOneModel(exchange: Exchange, catalogue: ModelCatalogue): Promise<void> {
-	return answerModel(exchange, catalogue, belowModels(exchange).slice("/models/".length));
+	const id = belowModels(exchange).slice("/models/".length);
+	return id === "" ? answerModelList(exchange, catalogue) : answerModel(exchange, catalogue, id);
 }
 
 function answerOptions(exchange: Exchange): void {

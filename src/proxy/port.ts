@@ -10,7 +10,20 @@ import { requestSmall } from "./transport.ts";
 
 /** How often a port that somebody else holds is looked at again. Milliseconds. */
 const lookAgain = 2_000;
+/** How long whoever holds the port may take to say who it is. Milliseconds. */
+const answerTime = 5_000;
+/** Bytes. */
 const answerLimit = 4096;
+/** Attempts while the port passes from hand to hand. */
+const takeTries = 3;
+
+/** Who has the port. */
+type Holder =
+	| { readonly kind: "nobody" }
+	| { readonly kind: "window"; readonly localKey: string }
+	| { readonly kind: "program" }
+	/** Somebody, who does not answer. */
+	| { readonly kind: "silent" };
 
 export interface PortParts {
 	readonly transport: Dispatcher;
@@ -66,28 +79,32 @@ export class Port {
 	}
 
 	async #take(port: number): Promise<PortState> {
-		const { kind: before } = this.#state;
 		// Whoever held it a moment ago is asked first: trying to listen would fail anyway.
-		if (before === "otherWindow") {
-			const owner = await this.#askWhose(port);
-			if (owner !== "free") return this.#held(port, owner);
+		if (this.#state.kind === "otherWindow") {
+			const holder = await this.#askHolder(port);
+			if (holder.kind !== "nobody") return this.#heldBy(holder, port);
 		}
-		try {
-			this.#listening = await listenOn(port, this.#parts.handler, this.#parts.onUpgrade);
-		} catch (error) {
-			return { kind: "failed", message: `Port ${port} cannot be opened (${codeOf(error)}).` };
+		for (let tries = 0; tries < takeTries; tries += 1) {
+			try {
+				this.#listening = await listenOn(port, this.#parts.handler, this.#parts.onUpgrade);
+			} catch (error) {
+				return { kind: "failed", message: `Port ${port} cannot be opened (${codeOf(error)}).` };
+			}
+			if (this.#listening) return { kind: "listening", port };
+			const holder = await this.#askHolder(port);
+			// Whoever had it has just let go.
+			if (holder.kind !== "nobody") return this.#heldBy(holder, port);
 		}
-		return this.#listening ? { kind: "listening", port } : this.#held(port, await this.#askWhose(port));
+		return { kind: "portTaken", port };
 	}
 
-	#held(port: number, owner: string | null): PortState {
-		return owner === null || owner === "free"
-			? { kind: "portTaken", port }
-			: { kind: "otherWindow", port, localKey: owner };
+	#heldBy(holder: Exclude<Holder, { kind: "nobody" }>, port: number): PortState {
+		if (holder.kind === "window") return { kind: "otherWindow", port, localKey: holder.localKey };
+		// A window of ours that is slow to answer, on a busy machine, is still that window.
+		return holder.kind === "silent" && this.#state.kind === "otherWindow" ? this.#state : { kind: "portTaken", port };
 	}
 
-	/** The local key of our other window that holds the port; null where it is another program; `free` where nobody does. */
-	async #askWhose(port: number): Promise<string | null> {
+	async #askHolder(port: number): Promise<Holder> {
 		const { controlToken } = this.#parts.config();
 		const question = askOwner(controlToken, port);
 		try {
@@ -96,11 +113,12 @@ export class Port {
 				method: "GET",
 				headers: { [windowProofHeader]: question.header },
 				limit: answerLimit,
-				signal: AbortSignal.timeout(lookAgain),
+				signal: AbortSignal.timeout(answerTime),
 			});
-			return readOwnerAnswer(controlToken, port, question.nonce, parseJson(reply.body));
+			const localKey = readOwnerAnswer(controlToken, port, question.nonce, parseJson(reply.body));
+			return localKey === null ? { kind: "program" } : { kind: "window", localKey };
 		} catch (error) {
-			return codeOf(error) === "ECONNREFUSED" ? "free" : null;
+			return codeOf(error) === "ECONNREFUSED" ? { kind: "nobody" } : { kind: "silent" };
 		}
 	}
 
