@@ -1,0 +1,21 @@
+import type * as vscode from "vscode";
+import type { AccountBook } from "../accounts/accountBook.ts";
+import type { Relays } from "../accounts/relays.ts";
+import type { SecretVault } from "../accounts/secretVault.ts";
+import type { ProxyControl } from "../bridge/proxyControl.ts";
+import type { AccountActivity } from "./activity.ts";
+import type { LocalKey } from "./localKey.ts";
+import type { RelayForm } from "./relayForm.ts";
+
+/** What `activate` builds and hands to the views and commands. */
+export interface Parts {
+	readonly context: vscode.ExtensionContext;
+	readonly log: vscode.LogOutputChannel;
+	readonly book: AccountBook;
+	readonly vault: SecretVault;
+	readonly relays: Relays;
+	readonly proxy: ProxyControl;
+	readonly activity: AccountActivity;
+	readonly localKey: LocalKey;
+	readonly form: RelayForm;
+}

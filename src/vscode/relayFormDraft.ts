@@ -1,0 +1,148 @@
+import type { Account, AuthStyle, RelayAccount } from "../accounts/account.ts";
+import { normaliseBaseUrl } from "../accounts/baseUrl.ts";
+import type { HeaderRow, KeyNeed, RelayDraft } from "./relayFormMessages.ts";
+
+/** An empty form. */
+export const blankDraft: RelayDraft = {
+	label: "",
+	baseUrl: "",
+	apiKey: "",
+	format: "codex",
+	allowedModels: [],
+	pendingModel: "",
+	priority: "0",
+	headers: [],
+	auth: null,
+	allowPlainHttp: false,
+	testModel: "",
+};
+
+/** A saved account in the form's fields, without its key. */
+export function draftOf(account: RelayAccount): RelayDraft {
+	const { label, baseUrl, format, auth } = account;
+	const url = normaliseBaseUrl(baseUrl, format);
+	return {
+		...blankDraft,
+		...{ label, baseUrl, format, auth },
+		allowedModels: account.allowedModels ?? [],
+		priority: String(account.priority),
+		headers: Object.entries(account.headers).map(([name, value]) => ({ name, value })),
+		// Whoever saved it said yes to this URL; another one asks anew (see `afterChange`).
+		allowPlainHttp: url.ok && url.plainHttp,
+	};
+}
+
+/** The first of "label copy", "label copy 2", … that no account has. */
+export function copyLabel(label: string, taken: readonly string[], copyOf: (label: string) => string): string {
+	const used = new Set(taken.map((one) => one.toLowerCase()));
+	const first = copyOf(label);
+	let candidate = first;
+	for (let count = 2; used.has(candidate.toLowerCase()); count++) candidate = `${first} ${count}`;
+	return candidate;
+}
+
+/** Names and patterns as people type or paste them: separated by commas, spaces or lines. */
+export function splitModels(typed: string): readonly string[] {
+	return typed.split(/[\s,]+/).filter((name) => name !== "");
+}
+
+/** The allowed models with what is typed but not added yet, each once. */
+export function allowedModelsOf(draft: RelayDraft): readonly string[] {
+	return [...new Set([...draft.allowedModels, ...splitModels(draft.pendingModel)])];
+}
+
+function filledRows(rows: readonly HeaderRow[]): readonly HeaderRow[] {
+	return rows
+		.map(({ name, value }) => ({ name: name.trim(), value: value.trim() }))
+		.filter(({ name, value }) => name !== "" || value !== "");
+}
+
+/** The header names that stand in more than one row, as first typed; an object could keep only one of them. */
+export function repeatedHeaders(rows: readonly HeaderRow[]): readonly string[] {
+	const seen = new Map<string, { readonly name: string; readonly times: number }>();
+	for (const { name } of filledRows(rows)) {
+		const known = seen.get(name.toLowerCase());
+		seen.set(name.toLowerCase(), { name: known?.name ?? name, times: (known?.times ?? 0) + 1 });
+	}
+	return [...seen.values()].filter(({ times }) => times > 1).map(({ name }) => name);
+}
+
+/** What `readRelayInput` and `Relays.save` take. */
+export interface RelayValue {
+	readonly label: string;
+	readonly format: string;
+	readonly baseUrl: string;
+	readonly apiKey: string;
+	readonly allowedModels: readonly string[];
+	readonly modelMap?: Readonly<Record<string, string>>;
+	readonly priority: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly auth: AuthStyle | null;
+	readonly allowPlainHttp: boolean;
+	readonly enabled?: boolean;
+}
+
+/** Settings of an account that have no field in the form. */
+export type KeptSettings = Partial<Pick<RelayAccount, "modelMap" | "enabled">>;
+
+/** @param kept for a new account, what it takes over from another; null lets what is saved stay as it is. */
+export function relayValueOf(draft: RelayDraft, kept: KeptSettings | null): RelayValue {
+	return {
+		...(kept?.modelMap === undefined ? {} : { modelMap: kept.modelMap }),
+		...(kept?.enabled === undefined ? {} : { enabled: kept.enabled }),
+		label: draft.label,
+		format: draft.format,
+		baseUrl: draft.baseUrl,
+		apiKey: draft.apiKey,
+		allowedModels: allowedModelsOf(draft),
+		priority: draft.priority.trim(),
+		headers: Object.fromEntries(filledRows(draft.headers).map(({ name, value }) => [name, value])),
+		auth: draft.auth,
+		allowPlainHttp: draft.allowPlainHttp,
+	};
+}
+
+/** The model a test names; null leaves it to the proxy, which takes the first allowed one, else the relay's first. */
+export function testModelOf(draft: RelayDraft): string | null {
+	return draft.testModel.trim() || null;
+}
+
+/**
+ * What an empty key field means. A saved key goes to the origin it was saved for and to no other.
+ * @param saved the account being edited as saved now, or null for a new one.
+ */
+export function keyNeedOf(draft: RelayDraft, saved: RelayAccount | null, hasSavedKey: boolean): KeyNeed {
+	if (saved === null) return "required";
+	const typed = normaliseBaseUrl(draft.baseUrl, draft.format);
+	if (typed.ok && new URL(typed.baseUrl).origin !== new URL(saved.baseUrl).origin) return "otherHost";
+	return hasSavedKey ? "saved" : "missing";
+}
+
+/** The draft after an edit: a yes to unencrypted http holds for the URL it was given for, not for the next one. */
+export function afterChange(before: RelayDraft, typed: RelayDraft): RelayDraft {
+	return before.baseUrl === typed.baseUrl ? typed : { ...typed, allowPlainHttp: false };
+}
+
+/** Whether two saved states of an account differ in what the form edits. */
+export function editedElsewhere(before: RelayAccount, now: RelayAccount): boolean {
+	const shown = ({ label, format, baseUrl, allowedModels, priority, headers, auth }: RelayAccount): string =>
+		JSON.stringify([label, format, baseUrl, allowedModels, priority, Object.entries(headers).sort(), auth]);
+	return shown(before) !== shown(now);
+}
+
+/**
+ * The labels that a draft cannot have. A new relay may turn out to be a saved one with the same URL and key, which it
+ * then updates: the label of such a one is left for saving to judge.
+ * @param opened the account being edited, or null for a new one.
+ */
+export function labelsTakenFor(
+	draft: RelayDraft,
+	opened: RelayAccount | null,
+	accounts: readonly Account[],
+): readonly string[] {
+	const typed = normaliseBaseUrl(draft.baseUrl, draft.format);
+	const maySame = ({ baseUrl, format }: Account): boolean =>
+		typed.ok && baseUrl === typed.baseUrl && format === draft.format;
+	const others = accounts.filter((account) => (opened === null ? !maySame(account) : account.id !== opened.id));
+	return others.map(({ label }) => label);
+}

@@ -1,0 +1,9 @@
+import type { RelayAccount } from "../accounts/account.ts";
+import type { RelayInput } from "../accounts/relayInput.ts";
+import type { RelayTarget } from "../bridge/protocol.ts";
+
+/** Whom a test or a model list is asked of: a relay as saved or as just typed, with its key. */
+export function relayTarget(relay: RelayAccount | RelayInput, apiKey: string): RelayTarget {
+	const { format, baseUrl, auth, headers, allowedModels, modelMap } = relay;
+	return { format, baseUrl, apiKey, auth, headers, allowedModels, modelMap };
+}
