@@ -1,0 +1,94 @@
+import type { FrameLocator, Locator, Page } from "playwright-core";
+
+/** The status bar item of the proxy. */
+export function statusBarItem(page: Page): Locator {
+	return page.locator('.part.statusbar .statusbar-item[id^="relay-accounts.relay-accounts"]');
+}
+
+/** All rows of the accounts view, groups included. The view must be shown. */
+export function accountRows(page: Page): Locator {
+	return page.locator('.pane:has(.pane-header[aria-label*="Accounts"]) .monaco-list-row');
+}
+
+/** The row of an account or a group by its label. */
+export function accountRow(page: Page, label: string): Locator {
+	return accountRows(page).filter({ has: page.locator(".label-name", { hasText: label }) });
+}
+
+/** A button on a row of the accounts view; rows show theirs when the mouse is over them. */
+export async function clickRowAction(row: Locator, title: string): Promise<void> {
+	await row.hover();
+	await row.getByRole("button", { name: title }).click();
+}
+
+/** Opens a row's context menu and chooses from it. */
+export async function chooseFromContextMenu(row: Locator, title: string): Promise<void> {
+	const page = row.page();
+	await row.click({ button: "right" });
+	const items = page.locator(".monaco-menu .action-item").filter({ hasText: title });
+	await items.first().hover();
+	await page.locator(".monaco-menu .action-item.focused").filter({ hasText: title }).waitFor();
+	// By key: a menu does not heed the mouse's button in the first moment after it was opened.
+	await page.keyboard.press("Enter");
+}
+
+/** A button in the accounts view's title bar. */
+export function viewTitleAction(page: Page, title: string): Locator {
+	return page.locator(".part.sidebar .title-actions, .part.sidebar .pane-header").getByRole("button", { name: title });
+}
+
+/** The content of the webview that is shown. */
+export function webview(page: Page): FrameLocator {
+	return page.locator("iframe.webview.ready").locator("visible=true").contentFrame().frameLocator("#active-frame");
+}
+
+/** The modal dialog; VS Code draws its own in a browser. */
+export function dialog(page: Page): Locator {
+	return page.locator(".monaco-dialog-box");
+}
+
+export async function answerDialog(page: Page, button: string): Promise<void> {
+	await dialog(page).getByRole("button", { name: button }).click();
+	await dialog(page).waitFor({ state: "detached" });
+}
+
+/** The palette, and what the step-by-step flows ask in. */
+export function quickInput(page: Page): Locator {
+	return page.locator(".quick-input-widget");
+}
+
+/**
+ * Types an answer into the question whose title or prompt holds the text, then Enter.
+ * @param question what is on screen when this very step is asked: a title, a prompt or a placeholder.
+ */
+export async function answerStep(page: Page, question: string | RegExp, answer: string): Promise<void> {
+	await untilAsked(page, question);
+	await quickInput(page).locator("input[type=text], input[type=password]").first().fill(answer);
+	await page.keyboard.press("Enter");
+}
+
+/** Chooses the item with this label in the list that is asked. */
+export async function pickStep(page: Page, question: string | RegExp, label: string): Promise<void> {
+	await untilAsked(page, question);
+	await quickInput(page)
+		.locator(".monaco-list-row")
+		.filter({ has: page.locator(".label-name", { hasText: label }) })
+		.first()
+		.click();
+}
+
+async function untilAsked(page: Page, question: string | RegExp): Promise<void> {
+	const byText = quickInput(page).getByText(question).first();
+	const byPlaceholder = quickInput(page).getByPlaceholder(question).first();
+	await byText.or(byPlaceholder).first().waitFor();
+}
+
+/** A notification by a part of its text. */
+export function notification(page: Page, text: string | RegExp): Locator {
+	return page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text });
+}
+
+/** Presses a button of a notification. */
+export async function answerNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
+	await notification(page, text).getByRole("button", { name: button }).click();
+}
