@@ -8,7 +8,7 @@ import { hintOf } from "./simpleField.ts";
 import { button, describe, progress, removeButton, textField } from "./toolkit.ts";
 
 function typedNames(text: string): readonly string[] {
-	return text.split(/[\s,]+/).filter((name) => name !== "");
+	return text.split(/[\s,，、]+/).filter((name) => name !== "");
 }
 
 /** Allowed models: what was chosen, a field to type one, and the relay's own list to pick from. */

@@ -43,7 +43,7 @@ export function copyLabel(label: string, taken: readonly string[], copyOf: (labe
 
 /** Names and patterns as people type or paste them: separated by commas, spaces or lines. */
 export function splitModels(typed: string): readonly string[] {
-	return typed.split(/[\s,]+/).filter((name) => name !== "");
+	return typed.split(/[\s,，、]+/).filter((name) => name !== "");
 }
 
 /** The allowed models with what is typed but not added yet, each once. */
