@@ -59,7 +59,11 @@ export type RelayFault =
 	| { readonly kind: "otherFormat"; readonly url: string; readonly status: number }
 	| { readonly kind: "modelRefused"; readonly model: string; readonly status: number; readonly message: string }
 	| { readonly kind: "status"; readonly url: string; readonly status: number; readonly message: string }
+	/** The account's own allowed models leave it out: the relay was not asked. */
+	| { readonly kind: "modelNotAllowed"; readonly model: string }
 	| { readonly kind: "noModel" }
+	/** The thread that asked has died and is started again. */
+	| { readonly kind: "proxyRestarted" }
 	| { readonly kind: "cancelled" };
 
 export type TestReport =

@@ -152,7 +152,7 @@ export class WorkerProxy implements ProxyControl {
 
 	#onDeath(code: number, life: number): void {
 		this.#worker = null;
-		for (const { answer } of [...this.#pending.values()]) answer({ kind: "network", url: "", code: "PROXY_RESTARTED" });
+		for (const { answer } of [...this.#pending.values()]) answer({ kind: "proxyRestarted" });
 		if (!this.#on || this.#disposed) return;
 		if (life > healthyLife) this.#delay = firstDelay;
 		const after = this.#delay;

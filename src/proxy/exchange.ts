@@ -61,8 +61,9 @@ export function exchangeOf(request: object): Exchange {
 /** What a reply says about who answered, after how many calls; names and values in turn. */
 export function relayHeaders({ account, attempts }: Exchange): readonly string[] {
 	const calls = ["x-relay-attempts", String(attempts)];
-	// Header values are ASCII; labels are not.
-	return account === null ? calls : ["x-relay-account", encodeURIComponent(account.label), ...calls];
+	if (account === null) return calls;
+	// Header values are ASCII; labels are not, and one that was typed into the file may hold half a surrogate pair.
+	return ["x-relay-account", encodeURIComponent(account.label.toWellFormed()), ...calls];
 }
 
 /** What is told about an exchange that has ended. */

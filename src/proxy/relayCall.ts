@@ -72,15 +72,15 @@ function headersFor({ format, auth, apiKey, headers }: RelayAddress, hasBody: bo
 	};
 }
 
-/** What is wrong with a reply, or null where it has a good status and is no web page. */
+/** What is wrong with a reply, or null where it is neither an error nor a web page. */
 function judgeReply(reply: SmallReply, url: string, apiKey: string, model: string | null): RelayFault | null {
 	const { status } = reply;
 	if (status >= 300 && status < 400) {
 		return { kind: "redirect", url, status, location: withoutSecret(reply.location, apiKey) };
 	}
 	if (isHtml(reply)) return { kind: "html", url, status };
-	if (status < 300) return null;
-	const message = withoutSecret(errorText(reply.body), apiKey);
+	if (status < 300 && !holdsError(reply.body)) return null;
+	const message = errorText(reply.body, apiKey);
 	if (model !== null && blamesModel(reply, model)) return { kind: "modelRefused", model, status, message };
 	// Gemini answers 400 to a wrong key.
 	if (status === 401 || status === 403 || /API_KEY_INVALID|invalid_api_key/.test(reply.body)) {
@@ -90,27 +90,33 @@ function judgeReply(reply: SmallReply, url: string, apiKey: string, model: strin
 	return { kind: "status", url, status, message };
 }
 
+/** Some relays put an error into a reply with a good status. A finished response has `error: null`. */
+function holdsError(body: string): boolean {
+	const parsed = parseJson(body);
+	return isRecord(parsed) && parsed["error"] !== undefined && parsed["error"] !== null;
+}
+
 function isHtml({ contentType, body }: SmallReply): boolean {
 	return /^text\/html\b/i.test(contentType) || /^\s*<(?:!doctype|html)\b/i.test(body);
 }
 
-/** Whether a 4xx is about the model: its code says so, or its text has the word and the name. */
+/** Whether an error is about the model: its code says so, or its text has the word and the name. */
 function blamesModel({ status, body }: SmallReply, model: string): boolean {
-	if (status < 400 || status >= 500 || status === 401) return false;
+	if (status >= 500 || status === 401) return false;
 	if (/model_not_(?:found|available|supported)|unknown_model|invalid_model/.test(body)) return true;
 	return /model/i.test(body) && body.split(/[^\w.:/@-]+/).some((word) => word.replace(/[.:]$/, "") === model);
 }
 
-/** The message of an error body of any format, else its beginning. */
-export function errorText(body: string): string {
+/** The message of an error body of any format, else its beginning; in both without the key, which some relays quote. */
+export function errorText(body: string, apiKey: string): string {
 	const parsed = parseJson(body);
 	const error = isRecord(parsed) ? (parsed["error"] ?? parsed) : parsed;
 	const message = isRecord(error) ? (error["message"] ?? error["detail"]) : error;
 	const text = typeof message === "string" ? message : body;
-	return text.replace(/\s+/g, " ").trim().slice(0, quotedLength);
+	// Before it is cut: half a key would no longer be recognised.
+	return withoutSecret(text, apiKey).replace(/\s+/g, " ").trim().slice(0, quotedLength);
 }
 
-/** Some relays quote the key they refuse. */
 export function withoutSecret(text: string, secret: string): string {
 	return secret === "" ? text : text.replaceAll(secret, "•••");
 }

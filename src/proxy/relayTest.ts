@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import type { ModelsReport, RelayTarget, TestReport } from "../bridge/protocol.ts";
 import { formatRules } from "../formats/format.ts";
 import { allowsModel } from "../pool/usable.ts";
-import { callRelay, withoutSecret } from "./relayCall.ts";
+import { callRelay, errorText, withoutSecret } from "./relayCall.ts";
 import { fetchModels } from "./relayModels.ts";
 
 const shownWords = 8;
@@ -17,6 +17,7 @@ export async function testRelay(
 	wanted: string | null,
 	signal: AbortSignal,
 ): Promise<TestReport> {
+	if (wanted !== null && !allows(target, wanted)) return { kind: "modelNotAllowed", model: wanted };
 	const picked = wanted ?? (await pickModel(transport, target, signal));
 	if (typeof picked !== "string") return picked;
 	const model = Object.hasOwn(target.modelMap, picked) ? (target.modelMap[picked] ?? picked) : picked;
@@ -31,7 +32,7 @@ export async function testRelay(
 		case "text":
 			return { kind: "ok", url, model, firstWords: firstWords(withoutSecret(read.text, target.apiKey)), milliseconds };
 		case "error":
-			return { kind: "status", url, status: 200, message: withoutSecret(read.message, target.apiKey) };
+			return { kind: "status", url, status: 200, message: errorText(read.message, target.apiKey) };
 		case "otherFormat":
 			return { kind: "otherFormat", url, status: 200 };
 	}
@@ -58,15 +59,17 @@ async function pickModel(
 	if (named !== undefined) return named;
 	const fetched = await fetchModels(transport, target, signal);
 	if (fetched.kind === "ok") {
-		const allowed = fetched.entries.find(
-			({ id }) => target.allowedModels === null || target.allowedModels.length === 0 || allowsModel(target, id),
-		);
-		return allowed?.id ?? { kind: "noModel" };
+		return fetched.entries.find(({ id }) => allows(target, id))?.id ?? { kind: "noModel" };
 	}
 	const { fault } = fetched;
 	const hasNoList =
 		fault.kind === "wrongPath" || fault.kind === "otherFormat" || (fault.kind === "status" && fault.status < 500);
 	return hasNoList ? { kind: "noModel" } : fault;
+}
+
+/** In a form, no entry yet means all. */
+function allows(target: RelayTarget, model: string): boolean {
+	return target.allowedModels?.length === 0 || allowsModel(target, model);
 }
 
 function firstWords(text: string): string {

@@ -83,6 +83,13 @@ export function faultText(fault: RelayFault): string {
 				vscode.l10n.t("{0} answered with the error status {1}.", plainText(fault.url, urlLimit), fault.status),
 				fault.message,
 			);
+		case "modelNotAllowed":
+			return vscode.l10n.t(
+				"The model {0} is not among this account's allowed models, so that no client can use it here. Allow it, or test another one.",
+				plainText(fault.model),
+			);
+		case "proxyRestarted":
+			return vscode.l10n.t("The proxy's thread ended before the relay answered. Try again.");
 		case "noModel":
 			return vscode.l10n.t(
 				"There is no model to ask for: the relay lists none. Type a model name under allowed models.",

@@ -139,7 +139,7 @@ describe("the proxy in a worker thread", () => {
 		await turnOn();
 		const lost = proxy.listModels(target, new AbortController().signal);
 		channel.postMessage("die");
-		assert.deepEqual(await lost, { kind: "network", url: "", code: "PROXY_RESTARTED" });
+		assert.deepEqual(await lost, { kind: "proxyRestarted" });
 		await silent.close();
 	});
 

@@ -67,6 +67,13 @@ describe("testing a relay", () => {
 		assert.equal(report.kind === "ok" && report.model, "demo-openai-small");
 	});
 
+	it("asks for no model that the account itself does not allow", async () => {
+		const before = relay.requests.length;
+		const report = await testRelay(transport, target({ allowedModels: ["gpt-*"] }), "demo-openai-large", never);
+		assert.deepEqual(report, { kind: "modelNotAllowed", model: "demo-openai-large" });
+		assert.equal(relay.requests.length, before);
+	});
+
 	it("says that the key is refused, without repeating it", async () => {
 		const report = await testRelay(transport, target({ apiKey: "sk-wrong-key-1234" }), "demo-openai-large", never);
 		assert.equal(report.kind, "keyRefused");
@@ -158,6 +165,20 @@ describe("testing a relay", () => {
 			assert.equal((await ask()).kind, "otherFormat");
 			answer = { status: 200, type: "application/json", body: "not json" };
 			assert.equal((await ask()).kind, "otherFormat");
+		});
+
+		it("tells an error inside a good status, in the relay's words", async () => {
+			answer = { status: 200, type: "application/json", body: '{"error":{"message":"quota used up"}}' };
+			const report = await ask();
+			assert.equal(report.kind === "status" && report.message, "quota used up");
+		});
+
+		it("blacks out a key that the message's cut would halve", async () => {
+			const message = `${"x".repeat(290)} ${demoKeys.openai} is wrong`;
+			answer = { status: 401, type: "application/json", body: JSON.stringify({ error: { message } }) };
+			const report = await ask();
+			assert.equal(report.kind, "keyRefused");
+			assert.ok(!JSON.stringify(report).includes(demoKeys.openai.slice(0, 6)));
 		});
 
 		it("quotes the relay's message, with the key blacked out", async () => {

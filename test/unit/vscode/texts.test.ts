@@ -48,6 +48,8 @@ const faults: readonly RelayFault[] = [
 	{ kind: "redirect", url, status: 302, location: "https://other.example.com/" },
 	{ kind: "otherFormat", url, status: 200 },
 	{ kind: "modelRefused", model: "gpt-5", status: 403, message: "not in your plan" },
+	{ kind: "modelNotAllowed", model: "gpt-5" },
+	{ kind: "proxyRestarted" },
 	{ kind: "status", url, status: 500, message: "oops" },
 	{ kind: "noModel" },
 	{ kind: "cancelled" },
