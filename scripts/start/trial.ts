@@ -44,7 +44,7 @@ async function listModels(format: Trial["format"], baseUrl: string, localKey: st
 	const { modelsPath, headers } = chatRequests[format];
 	const response = await fetch(baseUrl + modelsPath, { headers: headers(localKey) });
 	const list = response.ok ? readModelList(await response.json()) : null;
-	return (list ?? []).map(({ id }) => id);
+	return [...(list?.keys() ?? [])];
 }
 
 /** Waits until the import has brought an account that lists the model, or any model when none was named. */

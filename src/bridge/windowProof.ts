@@ -1,9 +1,10 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * How a window finds out whether the port is held by another window of ours: both can read the control token in the
- * extension's storage folder, and prove it to each other without sending it. Bound to the port, so that a program in the
- * middle cannot pass a proof on to another port.
+ * How a window finds out whether the port is held by another window of ours, and learns that window's local key. Both can
+ * read the control token in the extension's storage folder, and neither sends it: the asker proves that it knows it, the
+ * owner answers with the local key sealed by it. A question that a stranger has overheard and asks again gets it a sealed
+ * answer, which is of no use to it. Bound to the port, so that an answer cannot be passed on for another port's.
  */
 
 /** Carries the question: `nonce.proof`. */
@@ -11,9 +12,8 @@ export const windowProofHeader = "x-relay-accounts-window";
 
 /** The owner's answer. */
 export interface OwnerAnswer {
-	readonly proof: string;
-	/** What clients must show to this port. */
-	readonly localKey: string;
+	/** Base64 of initialisation vector (12 bytes), tag (16 bytes) and the local key by AES-256-GCM. */
+	readonly sealed: string;
 }
 
 export interface OwnerQuestion {
@@ -24,7 +24,7 @@ export interface OwnerQuestion {
 
 export function askOwner(controlToken: string, port: number): OwnerQuestion {
 	const nonce = randomBytes(16).toString("hex");
-	return { nonce, header: `${nonce}.${proofOf(controlToken, "ask", port, nonce)}` };
+	return { nonce, header: `${nonce}.${digest(controlToken, "ask", port, nonce).toString("hex")}` };
 }
 
 /** @returns null where the asker does not know the token. */
@@ -35,24 +35,32 @@ export function answerAsOwner(
 	localKey: string,
 ): OwnerAnswer | null {
 	const [nonce = "", proof = ""] = header.split(".");
-	if (!sameText(proof, proofOf(controlToken, "ask", port, nonce))) return null;
-	return { proof: proofOf(controlToken, "own", port, nonce), localKey };
+	const expected = digest(controlToken, "ask", port, nonce);
+	const given = Buffer.from(proof, "hex");
+	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+	const vector = randomBytes(12);
+	const cipher = createCipheriv("aes-256-gcm", digest(controlToken, "seal", port, nonce), vector);
+	const text = Buffer.concat([cipher.update(localKey, "utf8"), cipher.final()]);
+	return { sealed: Buffer.concat([vector, cipher.getAuthTag(), text]).toString("base64") };
 }
 
 /** The local key of the window that holds the port, or null where the answer is not one of ours. */
 export function readOwnerAnswer(controlToken: string, port: number, nonce: string, answer: unknown): string | null {
 	if (typeof answer !== "object" || answer === null) return null;
-	const { proof, localKey } = answer as Partial<OwnerAnswer>;
-	if (typeof proof !== "string" || typeof localKey !== "string") return null;
-	return sameText(proof, proofOf(controlToken, "own", port, nonce)) ? localKey : null;
+	const { sealed } = answer as Partial<OwnerAnswer>;
+	if (typeof sealed !== "string") return null;
+	const bytes = Buffer.from(sealed, "base64");
+	try {
+		const decipher = createDecipheriv("aes-256-gcm", digest(controlToken, "seal", port, nonce), bytes.subarray(0, 12));
+		decipher.setAuthTag(bytes.subarray(12, 28));
+		return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+	} catch {
+		// Sealed with another token, for another port or question, or no seal at all.
+		return null;
+	}
 }
 
-function proofOf(controlToken: string, role: "ask" | "own", port: number, nonce: string): string {
-	return createHmac("sha256", controlToken).update(`${role}:${port}:${nonce}`).digest("hex");
-}
-
-function sameText(a: string, b: string): boolean {
-	const left = Buffer.from(a);
-	const right = Buffer.from(b);
-	return left.length === right.length && timingSafeEqual(left, right);
+/** 32 bytes. */
+function digest(controlToken: string, role: "ask" | "seal", port: number, nonce: string): Buffer {
+	return createHmac("sha256", controlToken).update(`${role}:${port}:${nonce}`).digest();
 }

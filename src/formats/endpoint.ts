@@ -1,13 +1,5 @@
 import type { AuthStyle, Format } from "../accounts/account.ts";
 
-/** A thing a client asks for by POST and a relay of the same format answers. */
-export interface Operation {
-	/** For people and logs. */
-	readonly name: string;
-	/** Below the client's version prefix and below the relay's base URL alike; starts with a slash. */
-	readonly path: string;
-}
-
 /** Where a format's requests come in, where they go out, and how the key travels. */
 export interface Endpoint {
 	readonly format: Format;
@@ -18,8 +10,11 @@ export interface Endpoint {
 	readonly requiredHeaders: Readonly<Record<string, string>>;
 	/** What precedes an operation's path in a client's URL; every doubling seen in the wild. */
 	readonly clientPrefixes: readonly string[];
-	/** Operations with a fixed path. Gemini has none: its path carries model and verb. */
-	readonly operations: readonly Operation[];
+	/**
+	 * The paths of what a client asks for by POST, below its version prefix and below the relay's base URL alike. Gemini has
+	 * none that is fixed: its path carries model and verb.
+	 */
+	readonly operations: readonly string[];
 	/** The path of a base URL as a person typed it (`/v1/`, a full endpoint, nothing) → the one that is stored. Idempotent. */
 	readonly basePath: (typedPath: string) => string;
 	/** The path under which a stored base URL's operations stand (codex: `/backend-api` → `/backend-api/codex`). */

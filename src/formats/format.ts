@@ -5,8 +5,6 @@ import { anthropicProbe } from "./anthropic/probe.ts";
 import { codexError } from "./codex/errors.ts";
 import { codexModels } from "./codex/models.ts";
 import { codexProbe } from "./codex/probe.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { endpoints } from "./endpoints.ts";
 import { geminiError } from "./gemini/errors.ts";
 import { geminiModels } from "./gemini/models.ts";
 import { geminiProbe } from "./gemini/probe.ts";
@@ -19,7 +17,6 @@ import type { Problem } from "./problem.ts";
 
 /** What every format offers. */
 export interface FormatRules {
-	readonly endpoint: Endpoint;
 	/** The JSON body of an error of the proxy's own. */
 	readonly error: (problem: Problem) => object;
 	readonly models: ModelLists;
@@ -27,8 +24,8 @@ export interface FormatRules {
 }
 
 export const formatRules: Readonly<Record<Format, FormatRules>> = {
-	codex: { endpoint: endpoints.codex, error: codexError, models: codexModels, probe: codexProbe },
-	openai: { endpoint: endpoints.openai, error: openaiError, models: openaiModels, probe: openaiProbe },
-	anthropic: { endpoint: endpoints.anthropic, error: anthropicError, models: anthropicModels, probe: anthropicProbe },
-	gemini: { endpoint: endpoints.gemini, error: geminiError, models: geminiModels, probe: geminiProbe },
+	codex: { error: codexError, models: codexModels, probe: codexProbe },
+	openai: { error: openaiError, models: openaiModels, probe: openaiProbe },
+	anthropic: { error: anthropicError, models: anthropicModels, probe: anthropicProbe },
+	gemini: { error: geminiError, models: geminiModels, probe: geminiProbe },
 };

@@ -1,26 +1,25 @@
-/** A model of a relay's list: its name, and the list's own entry for clients of the same format. */
-export interface ModelEntry {
-	readonly id: string;
-	readonly entry: Readonly<Record<string, unknown>>;
-}
-
-/** A model that is known by name only. */
-export interface NamedModel {
+/** A model that an account serves. */
+export interface ListedModel {
 	readonly id: string;
 	/** The label of the account that has it. */
 	readonly owner: string;
 	/** Seconds since 1970: when the account was added. */
 	readonly since: number;
+	/** The entry of the relay's own list; null where the model is known by name only. */
+	readonly entry: ModelEntry | null;
 }
 
-/** How a format lists models, as a relay gives the list and as a client expects it. */
+/** An entry of a relay's list, in whatever shape the relay gave it. */
+export type ModelEntry = Readonly<Record<string, unknown>>;
+
+/** How a format lists models: what a relay is asked, and what a client reads. */
 export interface ModelLists {
 	/** Below a relay's base URL, with its query. */
 	readonly path: string;
-	/** The entry of a model that is known by name only. */
-	readonly named: (model: NamedModel) => Readonly<Record<string, unknown>>;
+	/** One model, in this format's shape. A relay's own entry adds its fields where it has the same shape. */
+	readonly one: (model: ListedModel) => ModelEntry;
 	/** The whole list. */
-	readonly list: (entries: readonly ModelEntry[], query: URLSearchParams) => object;
+	readonly all: (models: readonly ListedModel[], query: URLSearchParams) => object;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -32,11 +31,13 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * `name` (Gemini's with `models/` before it). Relays mix these freely.
  * @returns null where it is no list.
  */
-export function readModelList(value: unknown): readonly ModelEntry[] | null {
+export function readModelList(value: unknown): ReadonlyMap<string, ModelEntry> | null {
 	const items = isRecord(value) ? (value["data"] ?? value["models"]) : value;
 	if (!Array.isArray(items)) return null;
-	return items.filter(isRecord).flatMap((entry) => {
-		const name = entry["slug"] ?? entry["id"] ?? entry["name"];
-		return typeof name === "string" && name !== "" ? [{ id: name.replace(/^models\//, ""), entry }] : [];
-	});
+	return new Map(
+		items.filter(isRecord).flatMap((entry) => {
+			const name = entry["slug"] ?? entry["id"] ?? entry["name"];
+			return typeof name === "string" && name !== "" ? [[name.replace(/^models\//, ""), entry] as const] : [];
+		}),
+	);
 }

@@ -8,10 +8,8 @@ export type ProblemKind =
 	| "tooLarge"
 	| "notJson"
 	| "upgradeRefused"
-	| "rateLimited"
 	| "unavailable"
 	| "upstreamFailed"
-	| "upstreamTimeout"
 	| "internal";
 
 /** An error of the proxy's own, before it takes a format's shape. */
@@ -31,9 +29,7 @@ export const problemStatus: Readonly<Record<ProblemKind, number>> = {
 	tooLarge: 413,
 	notJson: 415,
 	upgradeRefused: 426,
-	rateLimited: 429,
 	internal: 500,
 	upstreamFailed: 502,
 	unavailable: 503,
-	upstreamTimeout: 504,
 };

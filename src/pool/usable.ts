@@ -33,7 +33,7 @@ export function allowsModel(account: Pick<RelayAccount, "allowedModels">, model:
 /** Why this relay does not serve this model, or the relay with its key when it does. The one predicate of "usable". */
 export function judgeRelay(relay: ServedRelay, model: string): Unusable | KeyedRelay {
 	const { account, apiKey } = relay;
-	if (!account.enabled) return "disabled";
 	if (!allowsModel(account, model)) return "modelNotAllowed";
+	if (!account.enabled) return "disabled";
 	return apiKey === null ? "keyMissing" : { account, apiKey };
 }

@@ -1,6 +1,7 @@
 import { formatRules } from "../formats/format.ts";
 import { type Problem, problemStatus } from "../formats/problem.ts";
-import { type Exchange, relayHeaders } from "./exchange.ts";
+import { type Exchange, ownHeaders } from "./exchange.ts";
+import { endAfterUpload } from "./requestBody.ts";
 
 /** Answers with JSON; on HEAD the headers alone. */
 export function answerJson(exchange: Exchange, status: number, body: object): void {
@@ -9,15 +10,15 @@ export function answerJson(exchange: Exchange, status: number, body: object): vo
 	exchange.bytes = bytes.length;
 	const length = String(bytes.length);
 	response.writeHead(status, [
-		...relayHeaders(exchange),
+		...ownHeaders(exchange),
 		...["content-type", "application/json; charset=utf-8", "content-length", length],
 	]);
 	response.end(request.method === "HEAD" ? undefined : bytes);
 }
 
-/** Answers 204: done, and nothing to read. */
-export function answerNothing({ response }: Exchange): void {
-	response.writeHead(204).end();
+/** Answers 204: done, and nothing to read. @param headers names and values in turn. */
+export function answerNothing(exchange: Exchange, headers: readonly string[]): void {
+	exchange.response.writeHead(204, [...ownHeaders(exchange), ...headers]).end();
 }
 
 /** Answers those who only look whether somebody is there, and reveals nothing. */
@@ -30,5 +31,6 @@ export function answerProbe({ request, response }: Exchange): void {
 /** Answers with an error of the proxy's own, in the shape of the client's format. */
 export function answerProblem(exchange: Exchange, problem: Problem): void {
 	exchange.error ??= problem.message;
+	endAfterUpload(exchange.request, exchange.response);
 	answerJson(exchange, problemStatus[problem.kind], formatRules[exchange.format].error(problem));
 }

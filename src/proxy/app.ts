@@ -1,7 +1,7 @@
 import { fromNodeHandler, H3 } from "h3";
 import type { NodeHandler } from "h3/node";
 import { toNodeHandler } from "h3/node";
-import { type Format, formats } from "../accounts/account.ts";
+import { formats } from "../accounts/account.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import { answerNothing, answerProblem } from "./answer.ts";
 import { type DispatchParts, dispatch } from "./dispatch.ts";
@@ -24,7 +24,7 @@ export function createApp(parts: AppParts): NodeHandler {
 	const app = new H3();
 	for (const format of formats) {
 		for (const prefix of endpoints[format].clientPrefixes) {
-			for (const { path } of endpoints[format].operations) {
+			for (const path of endpoints[format].operations) {
 				app.post(
 					prefix + path,
 					route((exchange) => dispatch(parts, exchange, format, path)),
@@ -79,9 +79,9 @@ function route(handle: (exchange: Exchange) => Promise<void> | void): ReturnType
 	});
 }
 
-/** `/models/…` and what follows, as the client wrote it. */
+/** `/models/…` and what follows, as the client wrote it. Names may hold `/models/` too; prefixes do not. */
 function belowModels({ path }: Exchange): string {
-	return path.slice(path.lastIndexOf("/models/"));
+	return path.slice(path.indexOf("/models/"));
 }
 
 function answerOneModel(exchange: Exchange, catalogue: ModelCatalogue): Promise<void> {
@@ -90,14 +90,12 @@ function answerOneModel(exchange: Exchange, catalogue: ModelCatalogue): Promise<
 }
 
 function answerOptions(exchange: Exchange): void {
-	exchange.response.setHeader("allow", "GET, HEAD, POST, OPTIONS");
-	answerNothing(exchange);
+	answerNothing(exchange, ["allow", "GET, HEAD, POST, OPTIONS"]);
 }
 
 function answerNoRoute(exchange: Exchange): void {
 	const { request, path } = exchange;
-	const known: readonly Format[] = formats;
-	const names = known.map((format) => endpoints[format].name).join(", ");
+	const names = formats.map((format) => endpoints[format].name).join(", ");
 	const message = `There is nothing at ${request.method} ${path}. This port answers the ${names} APIs.`;
 	answerProblem(exchange, { kind: "notFound", message });
 }

@@ -1,6 +1,7 @@
+import type { ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
-import { type Exchange, relayHeaders } from "./exchange.ts";
-import { replyHeaders } from "./headers.ts";
+import { type Exchange, ownHeaders } from "./exchange.ts";
+import { headerValue, type RawHeaders, replyHeaders } from "./headers.ts";
 
 export interface UpstreamRequest {
 	readonly origin: string;
@@ -10,15 +11,15 @@ export interface UpstreamRequest {
 	readonly body: Buffer;
 }
 
-const noBytes = Buffer.alloc(0);
-
 export type DirectOutcome =
 	/** The reply went through to its end. */
 	| { readonly kind: "replied"; readonly status: number }
 	/** The relay gave no reply; nothing has gone to the client. */
 	| { readonly kind: "failed"; readonly error: Error }
-	/** The reply broke off after some of it had gone to the client, whose connection is reset. */
-	| { readonly kind: "cut"; readonly status: number; readonly error: Error }
+	/** A web page came in place of a reply; nothing has gone to the client. */
+	| { readonly kind: "html"; readonly status: number }
+	/** The reply broke off after some of it had gone to the client, whose connection is broken off too. */
+	| { readonly kind: "cut"; readonly error: Error }
 	/** The client went away; the upstream request is cancelled. */
 	| { readonly kind: "clientGone" };
 
@@ -34,6 +35,12 @@ export function pipeDirect(
 	});
 }
 
+const noBytes = Buffer.alloc(0);
+
+/** Why we ended an upstream request ourselves. */
+class ClientGone extends Error {}
+class WebPage extends Error {}
+
 /**
  * One reply on its way. Chunks of one socket read come in one turn of the parser; they are corked together, so that each
  * read costs one write.
@@ -42,7 +49,10 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 	readonly #exchange: Exchange;
 	readonly #settle: (outcome: DirectOutcome) => void;
 	#controller: Dispatcher.DispatchController | null = null;
+	/** The relay's status; 0 until it has answered. */
 	#status = 0;
+	#committed = false;
+	#isEventStream = false;
 	#corked = false;
 	#gone = false;
 	#ended = false;
@@ -59,15 +69,20 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 		if (this.#gone || this.#exchange.response.destroyed) controller.abort(new ClientGone());
 	}
 
-	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, statusText?: string): void {
+	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason?: string): void {
 		if (status < 200) return;
 		const { response } = this.#exchange;
+		const headers = textHeaders(controller.rawHeaders);
+		const type = headerValue(headers, "content-type");
 		this.#status = status;
+		this.#isEventStream = /^text\/event-stream\b/i.test(type);
+		if (/^text\/html\b/i.test(type)) {
+			controller.abort(new WebPage());
+			return;
+		}
+		response.writeHead(status, asciiOnly(reason), [...replyHeaders(headers), ...ownHeaders(this.#exchange)]);
+		this.#committed = true;
 		this.#cork();
-		response.writeHead(status, statusText ?? "", [
-			...replyHeaders(textHeaders(controller.rawHeaders)),
-			...relayHeaders(this.#exchange),
-		]);
 		// Sends the headers now; `flushHeaders` would encode them as UTF-8 and so change bytes above 0x7F.
 		response.write(noBytes);
 	}
@@ -92,13 +107,24 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 	onResponseError(_: Dispatcher.DispatchController, error: Error): void {
 		if (this.#gone || error instanceof ClientGone) {
 			this.#finish({ kind: "clientGone" });
-		} else if (this.#status === 0) {
+		} else if (error instanceof WebPage) {
+			this.#finish({ kind: "html", status: this.#status });
+		} else if (!this.#committed) {
 			this.#finish({ kind: "failed", error });
 		} else {
-			this.#finish({ kind: "cut", status: this.#status, error });
-			// Not an orderly end: a reply cut short must not be taken for a whole one.
-			this.#exchange.response.destroy();
+			this.#finish({ kind: "cut", error });
+			this.#breakOff();
 		}
+	}
+
+	/**
+	 * Ends a reply so that it cannot be taken for a whole one. An event stream is left without its last chunk, and the client
+	 * keeps what it has read; anything else is reset, because a client may take the end of a connection for the end of a body.
+	 */
+	#breakOff(): void {
+		const { response } = this.#exchange;
+		if (this.#isEventStream && response.chunkedEncoding) response.destroy();
+		else response.socket?.resetAndDestroy();
 	}
 
 	#cork(): void {
@@ -110,8 +136,12 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 
 	#uncork(): void {
 		if (!this.#corked) return;
+		const { response } = this.#exchange;
 		this.#corked = false;
-		this.#exchange.response.uncork();
+		response.uncork();
+		// A corked response compares only what it holds itself with its mark. An empty write makes it look at the socket,
+		// and announce the drain that lets the relay go on.
+		if (!this.#ended && isFull(response) && !response.write(noBytes)) this.#controller?.pause();
 	}
 
 	readonly #onDrain = (): void => this.#controller?.resume();
@@ -130,10 +160,18 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 	}
 }
 
-class ClientGone extends Error {}
+/** Whether bytes wait for the client. A response behind another one of the same connection has no socket yet. */
+function isFull(response: ServerResponse): boolean {
+	return response.socket?.writableNeedDrain ?? response.writableLength >= response.writableHighWaterMark;
+}
+
+/** A reason phrase that Node would refuse, in another script for example, is replaced by the standard one. */
+function asciiOnly(reason: string | undefined): string | undefined {
+	return reason !== undefined && /^[\t\x20-\x7e]+$/.test(reason) ? reason : undefined;
+}
 
 /** undici gives raw headers as buffers, or as an object where an interceptor stood between. */
-function textHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): string[] {
+function textHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): RawHeaders {
 	if (Array.isArray(raw)) return raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
 	return Object.entries(raw ?? {}).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, one]));
 }

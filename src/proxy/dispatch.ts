@@ -10,7 +10,7 @@ import type { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
 import { networkErrorText } from "./networkError.ts";
 import { nobodyProblem } from "./nobody.ts";
-import { decodedBody, endAfterUpload, readBody } from "./requestBody.ts";
+import { decodedBody, readBody } from "./requestBody.ts";
 import { type ReceivedBody, type RoutedRequest, routeRequest } from "./routedRequest.ts";
 
 /** What answering a request needs. */
@@ -36,10 +36,7 @@ export async function dispatch(
 	exchange.format = format;
 	const body = await receiveBody(exchange, parts.bodyLimit());
 	if (body === "gone") return;
-	if ("kind" in body) {
-		endAfterUpload(exchange.request, exchange.response);
-		return answerProblem(exchange, body);
-	}
+	if ("kind" in body) return answerProblem(exchange, body);
 	const routed = routeRequest(format, operationPath, body);
 	if ("kind" in routed) return answerProblem(exchange, routed);
 	exchange.model = routed.model;
@@ -55,9 +52,11 @@ export async function dispatch(
 	}
 }
 
-async function receiveBody({ request }: Exchange, limit: number): Promise<ReceivedBody | Problem | "gone"> {
+async function receiveBody({ request, format }: Exchange, limit: number): Promise<ReceivedBody | Problem | "gone"> {
 	const read = await readBody(request, limit);
 	if (read.kind !== "body") return read.kind === "gone" ? "gone" : read.problem;
+	// Gemini's model is in the path: the body is never looked into.
+	if (format === "gemini") return { bytes: read.bytes, clear: read.bytes };
 	const clear = await decodedBody(read.bytes, request.headers["content-encoding"], limit);
 	if (clear.kind !== "body") return clear.kind === "gone" ? "gone" : clear.problem;
 	return { bytes: read.bytes, clear: clear.bytes };
@@ -97,6 +96,11 @@ function conclude(exchange: Exchange, { account }: KeyedRelay, outcome: DirectOu
 			return;
 		case "failed": {
 			const message = `The account “${account.label}” could not answer. ${networkErrorText(outcome.error, host)}`;
+			answerProblem(exchange, { kind: "upstreamFailed", message });
+			return;
+		}
+		case "html": {
+			const message = `The account “${account.label}” could not answer. ${host} sent a web page (status ${outcome.status}).`;
 			answerProblem(exchange, { kind: "upstreamFailed", message });
 			return;
 		}

@@ -10,7 +10,6 @@ export interface ModelName {
 export interface Envelope {
 	/** The last top-level `model`, as every JSON parser takes it; null where there is none or it is no string. */
 	readonly model: ModelName | null;
-	readonly stream: boolean;
 }
 
 const quote = 0x22;
@@ -25,7 +24,7 @@ const closeBracket = 0x5d;
 class NotJson extends Error {}
 
 /**
- * Finds `model` and `stream` without building the body: strings, which are nearly all of a long prompt, are skipped by
+ * Finds `model` without building the body: strings, which are nearly all of a long prompt, are skipped by
  * native search. Values are not validated; the relay does that.
  * @returns null where the body is no JSON object.
  */
@@ -46,9 +45,8 @@ export function withModel(body: Buffer, model: ModelName, name: string): Buffer 
 function scanObject(body: Buffer): Envelope {
 	let at = expect(body, skipSpace(body, 0), openBrace);
 	let model: ModelName | null = null;
-	let stream = false;
 	at = skipSpace(body, at);
-	if (body[at] === closeBrace) return finish(body, at + 1, { model, stream });
+	if (body[at] === closeBrace) return finish(body, at + 1, { model });
 	for (;;) {
 		const keyStart = at;
 		at = skipString(body, expect(body, at, quote));
@@ -57,9 +55,8 @@ function scanObject(body: Buffer): Envelope {
 		const valueStart = at;
 		at = skipValue(body, at);
 		if (key === "model") model = modelAt(body, valueStart, at);
-		else if (key === "stream") stream = body.toString("latin1", valueStart, at).trimEnd() === "true";
 		at = skipSpace(body, at);
-		if (body[at] === closeBrace) return finish(body, at + 1, { model, stream });
+		if (body[at] === closeBrace) return finish(body, at + 1, { model });
 		at = skipSpace(body, expect(body, at, comma));
 	}
 }

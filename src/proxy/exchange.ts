@@ -12,6 +12,10 @@ export interface Exchange {
 	readonly query: string;
 	/** Milliseconds since 1970. */
 	readonly arrivedAt: number;
+	/** The same moment on a clock that nobody sets. */
+	readonly startedAt: number;
+	/** A web page's origin that is allowed to read the reply. */
+	origin: string | null;
 	/** The format in which the client is answered. */
 	format: Format;
 	model: string | null;
@@ -40,6 +44,8 @@ export function beginExchange(request: IncomingMessage, response: ServerResponse
 		path,
 		query: mark < 0 ? "" : withoutKey(url.slice(mark)),
 		arrivedAt: Date.now(),
+		startedAt: performance.now(),
+		origin: null,
 		format: nearestFormat(request, path),
 		model: null,
 		account: null,
@@ -58,12 +64,15 @@ export function exchangeOf(request: object): Exchange {
 	return exchange;
 }
 
-/** What a reply says about who answered, after how many calls; names and values in turn. */
-export function relayHeaders({ account, attempts }: Exchange): readonly string[] {
-	const calls = ["x-relay-attempts", String(attempts)];
-	if (account === null) return calls;
+/** What a reply says beside what the relay said: who answered, after how many calls, and which page may read it. */
+export function ownHeaders({ account, attempts, origin }: Exchange): readonly string[] {
+	const headers = ["x-relay-attempts", String(attempts)];
 	// Header values are ASCII; labels are not, and one that was typed into the file may hold half a surrogate pair.
-	return ["x-relay-account", encodeURIComponent(account.label.toWellFormed()), ...calls];
+	if (account !== null) headers.push("x-relay-account", encodeURIComponent(account.label.toWellFormed()));
+	if (origin !== null) {
+		headers.push("access-control-allow-origin", origin, "access-control-expose-headers", "*", "vary", "origin");
+	}
+	return headers;
 }
 
 /** What is told about an exchange that has ended. */
@@ -78,7 +87,7 @@ export function recordOf(exchange: Exchange): RequestRecord {
 		model: exchange.model,
 		account: exchange.account,
 		status: left ? clientClosed : response.statusCode,
-		milliseconds: Date.now() - exchange.arrivedAt,
+		milliseconds: Math.round(performance.now() - exchange.startedAt),
 		bytes: exchange.bytes,
 		error: exchange.error,
 	};

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ProxyConfig, RequestRecord } from "../bridge/protocol.ts";
 import { answerAsOwner } from "../bridge/windowProof.ts";
@@ -31,17 +31,16 @@ export function createGate(parts: GateParts): RequestListener {
 				answerWindow(exchange, verdict.question, parts);
 				return;
 			case "preflight":
-				allowOrigin(response, verdict.origin);
-				allowPreflight(request, response);
-				answerNothing(exchange);
+				exchange.origin = verdict.origin;
+				answerNothing(exchange, preflightHeaders(request));
 				return;
 			case "refuse":
-				if (verdict.origin !== null) allowOrigin(response, verdict.origin);
+				exchange.origin = verdict.origin;
 				response.once("close", () => parts.onFinish(recordOf(exchange)));
 				answerProblem(exchange, verdict.problem);
 				return;
 			case "admit":
-				if (verdict.origin !== null) allowOrigin(response, verdict.origin);
+				exchange.origin = verdict.origin;
 				response.once("close", () => parts.onFinish(recordOf(exchange)));
 				parts.app(request, response);
 		}
@@ -59,10 +58,11 @@ export function refuseUpgrade(parts: GateParts): (request: IncomingMessage, sock
 		const body = JSON.stringify(formatRules[nearestFormat(request, path)].error(problem));
 		const upgrade = status === 426 ? "Upgrade: websocket\r\n" : "";
 		socket.on("error", () => socket.destroy());
-		socket.end(
+		const answer =
 			`HTTP/1.1 ${status} ${status === 426 ? "Upgrade Required" : "Refused"}\r\n${upgrade}Connection: close\r\n` +
-				`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-		);
+			`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+		// A client that keeps its own half open would hold the port when it is to be let go.
+		socket.end(answer, () => socket.destroy());
 	};
 }
 
@@ -79,15 +79,11 @@ function answerWindow(exchange: Exchange, question: string, parts: GateParts): v
 	else answerProblem(exchange, { kind: "forbidden", message: "Only windows of Relay Accounts are answered here." });
 }
 
-/** For an origin that the setting allows, and for no other; headers set here survive the routes' own `writeHead`. */
-function allowOrigin(response: ServerResponse, origin: string): void {
-	response.setHeader("access-control-allow-origin", origin);
-	response.setHeader("access-control-expose-headers", "*");
-	response.setHeader("vary", "origin");
-}
-
-function allowPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
-	response.setHeader("access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
-	response.setHeader("access-control-allow-headers", headers["access-control-request-headers"] ?? "*");
-	response.setHeader("access-control-max-age", "600");
+function preflightHeaders({ headers }: IncomingMessage): readonly string[] {
+	const wanted = headers["access-control-request-headers"] ?? "*";
+	return [
+		...["access-control-allow-methods", "GET, HEAD, POST, OPTIONS"],
+		...["access-control-allow-headers", wanted],
+		...["access-control-max-age", "600"],
+	];
 }

@@ -62,6 +62,9 @@ export function judgeCaller(
 	if (hosts > 1 || !url?.startsWith("/")) {
 		return { kind: "badRequest", message: "The request names its host in more than one way." };
 	}
+	if (!isDecodable(url)) {
+		return { kind: "badRequest", message: "The path holds a percent sign that begins no character." };
+	}
 	if (!isOwnHost(headers.host, port)) {
 		const message = `This port answers only as 127.0.0.1:${port}, localhost:${port} or [::1]:${port}.`;
 		return { kind: "forbidden", message };
@@ -77,6 +80,15 @@ export function judgeCaller(
 function isOwnHost(host: string | undefined, port: number): boolean {
 	const name = host?.toLowerCase();
 	return name === `127.0.0.1:${port}` || name === `localhost:${port}` || name === `[::1]:${port}`;
+}
+
+function isDecodable(url: string): boolean {
+	try {
+		decodeURIComponent(url.split("?", 1)[0] ?? "");
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 function isJson(contentType: string | undefined): boolean {

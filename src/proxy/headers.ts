@@ -66,9 +66,18 @@ export function requestHeaders(
 	return [...passed, ...missing.flat(), ...own.flat()];
 }
 
-/** The headers with which a relay's reply goes to the client. */
+/**
+ * The headers with which a relay's reply goes to the client. Which page may read it is for us to say: a relay's own
+ * `access-control-…` headers are about its callers, not ours.
+ */
 export function replyHeaders(relayHeaders: RawHeaders): string[] {
-	return filtered(relayHeaders, (name) => !notReturned.has(name));
+	return filtered(relayHeaders, (name) => !notReturned.has(name) && !name.startsWith("access-control-"));
+}
+
+/** The first value of a header; empty where there is none. @param wanted in lower case. */
+export function headerValue(headers: RawHeaders, wanted: string): string {
+	const index = headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === wanted);
+	return index < 0 ? "" : (headers[index + 1] ?? "");
 }
 
 function filtered(headers: RawHeaders, keeps: (lowerCaseName: string) => boolean): string[] {

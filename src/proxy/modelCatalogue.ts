@@ -1,8 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { Format } from "../accounts/account.ts";
 import type { ServedRelay } from "../bridge/protocol.ts";
-import { formatRules } from "../formats/format.ts";
-import type { ModelEntry } from "../formats/modelList.ts";
+import type { ListedModel, ModelEntry } from "../formats/modelList.ts";
 import { allowsModel, type KeyedRelay } from "../pool/usable.ts";
 import { fetchModels } from "./relayModels.ts";
 
@@ -12,12 +11,17 @@ const failureKept = 60 * 1000;
 /** Claude Code gives a model list three seconds; a relay that is slower is in the next answer. */
 const patience = 2_500;
 
+const noEntries: ReadonlyMap<string, ModelEntry> = new Map();
+
+type Entries = ReadonlyMap<string, ModelEntry>;
+
 interface CachedList {
 	readonly relay: KeyedRelay;
+	/** On a clock that nobody sets. */
 	readonly askedAt: number;
-	readonly list: Promise<readonly ModelEntry[]>;
-	/** Null until the relay has answered. */
-	known: readonly ModelEntry[] | null;
+	readonly list: Promise<Entries>;
+	/** The last list that the relay gave; null until it has given one. */
+	known: Entries | null;
 	failed: boolean;
 }
 
@@ -42,12 +46,12 @@ export class ModelCatalogue {
 	}
 
 	/** What clients of these formats can use now, each model once, the higher priority's entry first. */
-	async list(formats: readonly Format[]): Promise<readonly ModelEntry[]> {
+	async list(formats: readonly Format[]): Promise<readonly ListedModel[]> {
 		const relays = this.#relays
 			.filter(({ account, apiKey }) => account.enabled && apiKey !== null && formats.includes(account.format))
 			.sort((a, b) => b.account.priority - a.account.priority);
 		const lists = await Promise.all(relays.map((relay) => this.#servedBy(relay)));
-		const byId = new Map<string, ModelEntry>();
+		const byId = new Map<string, ListedModel>();
 		for (const model of lists.flat()) if (!byId.has(model.id)) byId.set(model.id, model);
 		return [...byId.values()];
 	}
@@ -56,54 +60,50 @@ export class ModelCatalogue {
 	knownNames(format: Format): readonly string[] {
 		const names = this.#relays
 			.filter(({ account }) => account.enabled && account.format === format)
-			.flatMap((relay) => [
-				...exactNames(relay),
-				...(this.#lists.get(relay.account.id)?.known ?? []).map(({ id }) => id),
-			]);
+			.flatMap((relay) => [...exactNames(relay), ...(this.#lists.get(relay.account.id)?.known?.keys() ?? [])]);
 		return [...new Set(names)];
 	}
 
-	async #servedBy(relay: ServedRelay): Promise<readonly ModelEntry[]> {
+	async #servedBy(relay: ServedRelay): Promise<readonly ListedModel[]> {
 		const { account } = relay;
-		const { models } = formatRules[account.format];
 		const since = Math.floor(Date.parse(account.addedAt) / 1000) || 0;
-		const named = exactNames(relay).map((id) => ({ id, entry: models.named({ id, owner: account.label, since }) }));
 		const isOpen = account.allowedModels === null || account.allowedModels.some((pattern) => pattern.includes("*"));
-		const own = isOpen ? await this.#ownList(relay) : [];
-		const listed = own.filter(({ id }) => allowsModel(account, id));
-		const listedIds = new Set(listed.map(({ id }) => id));
-		return [...listed, ...named.filter(({ id }) => !listedIds.has(id))];
+		const own = isOpen ? await this.#ownList(relay) : noEntries;
+		const listed = [...own.keys()].filter((id) => allowsModel(account, id));
+		return [...new Set([...listed, ...exactNames(relay)])].map((id) => ({
+			id,
+			owner: account.label,
+			since,
+			entry: own.get(id) ?? null,
+		}));
 	}
 
-	async #ownList({ account, apiKey }: ServedRelay): Promise<readonly ModelEntry[]> {
-		if (apiKey === null) return [];
-		const relay = { account, apiKey };
+	/** An old list is given at once while a new one is asked for. */
+	async #ownList({ account, apiKey }: ServedRelay): Promise<Entries> {
+		if (apiKey === null) return noEntries;
 		const cached = this.#lists.get(account.id);
-		const fresh = cached && Date.now() - cached.askedAt < (cached.failed ? failureKept : day);
-		const current = fresh ? cached : this.#ask(relay);
+		const fresh = cached && performance.now() - cached.askedAt < (cached.failed ? failureKept : day);
+		const current = fresh ? cached : this.#ask({ account, apiKey }, cached?.known ?? null);
 		return current.known ?? (await withinPatience(current.list));
 	}
 
-	#ask(relay: KeyedRelay): CachedList {
-		const { account } = relay;
-		const before = this.#lists.get(account.id)?.known ?? null;
+	#ask(relay: KeyedRelay, known: Entries | null): CachedList {
+		const { account, apiKey } = relay;
+		const asked = fetchModels(this.#transport, { ...account, apiKey }, new AbortController().signal);
 		const made: CachedList = {
 			relay,
-			askedAt: Date.now(),
-			known: null,
+			askedAt: performance.now(),
+			known,
 			failed: false,
-			list: fetchModels(this.#transport, { ...account, apiKey: relay.apiKey }, new AbortController().signal).then(
-				(report) => {
-					if (report.kind === "ok") {
-						made.known = report.entries;
-					} else {
-						made.failed = true;
-						made.known = before ?? [];
-						this.#warn(`The model list of “${account.label}” could not be fetched (${report.fault.kind}).`);
-					}
-					return made.known;
-				},
-			),
+			list: asked.then((report) => {
+				if (report.kind === "ok") {
+					made.known = report.entries;
+				} else {
+					made.failed = true;
+					this.#warn(`The model list of “${account.label}” could not be fetched (${report.fault.kind}).`);
+				}
+				return made.known ?? noEntries;
+			}),
 		};
 		this.#lists.set(account.id, made);
 		return made;
@@ -128,10 +128,10 @@ function sameSource({ account, apiKey }: ServedRelay, known: KeyedRelay): boolea
 	);
 }
 
-async function withinPatience(list: Promise<readonly ModelEntry[]>): Promise<readonly ModelEntry[]> {
+async function withinPatience(list: Promise<Entries>): Promise<Entries> {
 	let timer: NodeJS.Timeout | undefined;
-	const tooLate = new Promise<readonly ModelEntry[]>((resolve) => {
-		timer = setTimeout(resolve, patience, []);
+	const tooLate = new Promise<Entries>((resolve) => {
+		timer = setTimeout(resolve, patience, noEntries);
 	});
 	try {
 		return await Promise.race([list, tooLate]);

@@ -26,8 +26,8 @@ const spoken: Readonly<Record<Format, readonly Format[]>> = {
 export async function answerModelList(exchange: Exchange, catalogue: ModelCatalogue): Promise<void> {
 	const format = callerFormat(exchange);
 	exchange.format = format;
-	const entries = await catalogue.list(spoken[format]);
-	answerJson(exchange, 200, formatRules[format].models.list(entries, new URLSearchParams(exchange.query)));
+	const models = await catalogue.list(spoken[format]);
+	answerJson(exchange, 200, formatRules[format].models.all(models, new URLSearchParams(exchange.query)));
 }
 
 /** @param encodedId as in the path; may hold slashes. */
@@ -36,8 +36,8 @@ export async function answerModel(exchange: Exchange, catalogue: ModelCatalogue,
 	exchange.format = format;
 	const id = decoded(encodedId);
 	exchange.model = id;
-	const model = (await catalogue.list(spoken[format])).find((entry) => entry.id === id);
-	if (model) answerJson(exchange, 200, model.entry);
+	const model = (await catalogue.list(spoken[format])).find((listed) => listed.id === id);
+	if (model) answerJson(exchange, 200, formatRules[format].models.one(model));
 	else answerProblem(exchange, { kind: "modelNotFound", message: `No account has the model “${id}”.` });
 }
 

@@ -5,6 +5,8 @@ export function codeOf(error: unknown): string {
 	if (error instanceof AggregateError && !("code" in error && error.code)) return codeOf(error.errors[0]);
 	const code = error instanceof Error && "code" in error ? error.code : undefined;
 	if (typeof code === "string" && code !== "") return code;
+	// undici leaves some of its parser's errors without a code.
+	if (error instanceof Error && error.name === "HTTPParserError") return "HPE_INVALID";
 	return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : "UNKNOWN";
 }
 
@@ -30,5 +32,8 @@ export function networkErrorText(error: unknown, host: string): string {
 	if (code === "ECONNREFUSED") return `${host} refuses the connection.`;
 	if (tlsCode.test(code)) return `The secure connection to ${host} failed (${code}).`;
 	if (timeoutCodes.has(code)) return `${host} did not accept the connection in time.`;
+	if (/^HPE_|^ERR_(?:ASSERTION|INVALID_CHAR|HTTP_)|_INVALID_|_MISMATCH$/.test(code)) {
+		return `${host} sent a reply that is no valid HTTP (${code}).`;
+	}
 	return `The connection to ${host} broke (${code}).`;
 }

@@ -80,7 +80,7 @@ export class Port {
 
 	async #take(port: number): Promise<PortState> {
 		// Whoever held it a moment ago is asked first: trying to listen would fail anyway.
-		if (this.#state.kind === "otherWindow") {
+		if (this.#state.kind === "otherWindow" && this.#state.port === port) {
 			const holder = await this.#askHolder(port);
 			if (holder.kind !== "nobody") return this.#heldBy(holder, port);
 		}
@@ -101,7 +101,8 @@ export class Port {
 	#heldBy(holder: Exclude<Holder, { kind: "nobody" }>, port: number): PortState {
 		if (holder.kind === "window") return { kind: "otherWindow", port, localKey: holder.localKey };
 		// A window of ours that is slow to answer, on a busy machine, is still that window.
-		return holder.kind === "silent" && this.#state.kind === "otherWindow" ? this.#state : { kind: "portTaken", port };
+		const isOurs = this.#state.kind === "otherWindow" && this.#state.port === port;
+		return holder.kind === "silent" && isOurs ? this.#state : { kind: "portTaken", port };
 	}
 
 	async #askHolder(port: number): Promise<Holder> {

@@ -6,7 +6,7 @@ import { parseJson } from "../formats/probe.ts";
 import { callRelay, type RelayAddress } from "./relayCall.ts";
 
 export type FetchedModels =
-	| { readonly kind: "ok"; readonly url: string; readonly entries: readonly ModelEntry[] }
+	| { readonly kind: "ok"; readonly url: string; readonly entries: ReadonlyMap<string, ModelEntry> }
 	| { readonly kind: "fault"; readonly fault: RelayFault };
 
 /** Asks a relay for its own list of models. */

@@ -46,7 +46,7 @@ export async function listModels(
 ): Promise<ModelsReport> {
 	const fetched = await fetchModels(transport, target, signal);
 	if (fetched.kind === "fault") return fetched.fault;
-	return { kind: "ok", url: fetched.url, models: fetched.entries.map(({ id }) => id) };
+	return { kind: "ok", url: fetched.url, models: [...fetched.entries.keys()] };
 }
 
 /** A relay without a list is no fault of its own: then a person has to name a model. Faults of the connection are told. */
@@ -59,7 +59,7 @@ async function pickModel(
 	if (named !== undefined) return named;
 	const fetched = await fetchModels(transport, target, signal);
 	if (fetched.kind === "ok") {
-		return fetched.entries.find(({ id }) => allows(target, id))?.id ?? { kind: "noModel" };
+		return [...fetched.entries.keys()].find((id) => allows(target, id)) ?? { kind: "noModel" };
 	}
 	const { fault } = fetched;
 	const hasNoList =

@@ -43,10 +43,11 @@ function tooLarge(limit: number): BodyResult {
 }
 
 /**
- * Keeps a connection open while a client still sends a body that has been refused: closing it at once would reset it, and
- * many clients would then report a broken connection in place of the answer.
+ * Bounds how long a client goes on sending a body that has been refused. Closing at once would reset the connection, and
+ * many clients would then report that in place of the answer.
  */
 export function endAfterUpload(request: IncomingMessage, response: ServerResponse): void {
+	if (request.complete) return;
 	response.once("finish", () => {
 		if (request.complete) return;
 		const timer = setTimeout(() => request.destroy(), refusedUpload);
@@ -69,8 +70,9 @@ const decoders: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
  * @param limit bytes, after decoding too.
  */
 export async function decodedBody(bytes: Buffer, encoding: string | undefined, limit: number): Promise<BodyResult> {
-	if (encoding === undefined || encoding === "identity") return { kind: "body", bytes };
-	const decode = decoders[encoding.toLowerCase()];
+	const name = (encoding ?? "identity").toLowerCase();
+	if (name === "identity") return { kind: "body", bytes };
+	const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
 	if (!decode) {
 		const message = `The body's content-encoding “${encoding}” is not known here; use gzip, deflate, br, zstd or none.`;
 		return { kind: "refused", problem: { kind: "notJson", message } };

@@ -1,7 +1,10 @@
 import type { Format } from "../accounts/account.ts";
-import { modelVerbOf } from "../formats/gemini/endpoint.ts";
+import { modelInPath } from "../formats/gemini/endpoint.ts";
 import type { Problem } from "../formats/problem.ts";
 import { readEnvelope, withModel } from "./envelope.ts";
+
+/** Characters. Names go into errors and the log, and are known to be short. */
+const longestName = 512;
 
 /** What goes to an account: the path below its base URL, and the body. */
 export interface Addressed {
@@ -31,11 +34,15 @@ export interface ReceivedBody {
  * @param operationPath below the format's prefix, as the client wrote it.
  */
 export function routeRequest(format: Format, operationPath: string, body: ReceivedBody): RoutedRequest | Problem {
-	return format === "gemini" ? routeByPath(operationPath, body) : routeByBody(operationPath, body);
+	const routed = format === "gemini" ? routeByPath(operationPath, body) : routeByBody(operationPath, body);
+	if ("model" in routed && routed.model.length > longestName) {
+		return { kind: "badRequest", message: `The model's name is longer than ${longestName} characters.` };
+	}
+	return routed;
 }
 
 function routeByPath(path: string, { bytes }: ReceivedBody): RoutedRequest | Problem {
-	const found = modelVerbOf(path);
+	const found = modelInPath(path);
 	if (!found) return { kind: "notFound", message: "A Gemini path reads models/{model}:{verb}." };
 	const { model, modelStart, modelEnd } = found;
 	return {

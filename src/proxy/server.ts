@@ -33,8 +33,6 @@ export async function listenOn(
 		return null;
 	}
 	server.on("upgrade", onUpgrade);
-	// A broken or hostile client must not take the worker down.
-	server.on("error", () => undefined);
 	return { port, close: () => close(server) };
 }
 
@@ -53,17 +51,41 @@ async function listenQuietly(port: number, handler: RequestListener): Promise<{ 
 		public: false,
 	};
 	try {
-		const listener = await listen(handler, options);
+		const listener = await orTaken(listen(handler, options));
+		if (listener === null) return null;
 		const server = listener.server as Server;
 		server.headersTimeout = headersTimeout;
 		server.requestTimeout = 0;
 		server.keepAliveTimeout = keepAliveTimeout;
-		// Read by Node for each new connection, though the type offers it only at creation.
-		Object.assign(server, { maxHeaderSize });
+		// Read by Node for each connection or request, though the types offer them only at creation. Java's client offers
+		// h2c with each first request: that upgrade is passed over, and the request answered as it is.
+		Object.assign(server, { maxHeaderSize, shouldUpgradeCallback: wantsWebSocket });
 		return { server, port: listener.address.port };
 	} catch (error) {
 		if (error instanceof Error && error.name === "GetPortError") return null;
 		throw error;
+	}
+}
+
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+	return /^websocket$/i.test(headers.upgrade ?? "");
+}
+
+/**
+ * listhen has no listener for an error of its server: where another program takes the port between its check and its
+ * `listen`, Node throws where nobody can catch.
+ */
+async function orTaken<T>(listening: Promise<T>): Promise<T | null> {
+	const { promise: taken, resolve } = Promise.withResolvers<null>();
+	const onUncaught = (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EADDRINUSE" || error.syscall !== "listen") throw error;
+		resolve(null);
+	};
+	process.on("uncaughtException", onUncaught);
+	try {
+		return await Promise.race([listening, taken]);
+	} finally {
+		process.off("uncaughtException", onUncaught);
 	}
 }
 

@@ -2,7 +2,7 @@ import { type Disposable, Listeners } from "../accounts/listeners.ts";
 import type { RequestRecord } from "../bridge/protocol.ts";
 import type { ProxyControl } from "../bridge/proxyControl.ts";
 
-/** When an account last answered a client, and what last went wrong. */
+/** When an account was last called for a client, and what last went wrong. */
 export interface Activity {
 	/** Milliseconds since 1970. */
 	readonly lastUsed: number;

@@ -7,10 +7,7 @@ export const anthropicEndpoint: Endpoint = {
 	defaultAuth: "x-api-key",
 	requiredHeaders: { "anthropic-version": "2023-06-01" },
 	clientPrefixes: ["/v1", "", "/v1/v1"],
-	operations: [
-		{ name: "messages", path: "/messages" },
-		{ name: "count tokens", path: "/messages/count_tokens" },
-	],
+	operations: ["/messages", "/messages/count_tokens"],
 	basePath: (typed) => {
 		const path = withoutEndpoint(typed, ["/messages/count_tokens", "/messages", "/models"]);
 		return endsInVersion(path) ? path : `${path}/v1`;

@@ -10,10 +10,8 @@ const types: Readonly<Record<ProblemKind, string>> = {
 	tooLarge: "request_too_large",
 	notJson: "invalid_request_error",
 	upgradeRefused: "invalid_request_error",
-	rateLimited: "rate_limit_error",
 	unavailable: "overloaded_error",
 	upstreamFailed: "api_error",
-	upstreamTimeout: "timeout_error",
 	internal: "api_error",
 };
 

@@ -7,10 +7,7 @@ export const codexEndpoint: Endpoint = {
 	defaultAuth: "bearer",
 	requiredHeaders: {},
 	clientPrefixes: ["/v1", "", "/v1/v1"],
-	operations: [
-		{ name: "responses", path: "/responses" },
-		{ name: "compact", path: "/responses/compact" },
-	],
+	operations: ["/responses", "/responses/compact"],
 	basePath: (typed) => {
 		const path = withoutEndpoint(typed, ["/responses/compact", "/responses", "/chat/completions", "/models"]);
 		return path.replace(/\/backend-api\/codex$/, "/backend-api") || "/v1";

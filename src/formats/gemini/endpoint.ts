@@ -18,11 +18,10 @@ export const geminiEndpoint: Endpoint = {
 	chatPath: "/models/{model}:generateContent",
 };
 
-/** A Gemini path below the version: which model, which verb. */
-export interface ModelVerb {
+/** A Gemini path below the version, `…/models/{model}:{verb}`: which model, and where it stands. */
+export interface ModelInPath {
 	/** Decoded. */
 	readonly model: string;
-	readonly verb: string;
 	/** Where the model stands in the path it was read from, still encoded. */
 	readonly modelStart: number;
 	readonly modelEnd: number;
@@ -32,12 +31,12 @@ export interface ModelVerb {
  * Reads `/v1beta/models/{model}:{verb}`. A model name may hold slashes and colons; the verb is after the last colon.
  * @returns null where the path has no model or no verb, or its percent-encoding is broken.
  */
-export function modelVerbOf(path: string): ModelVerb | null {
+export function modelInPath(path: string): ModelInPath | null {
 	const found = /\/models\/(.+):([A-Za-z]\w*)$/d.exec(path);
 	const range = found?.indices?.[1];
 	if (!found?.[1] || !found[2] || !range) return null;
 	try {
-		return { model: decodeURIComponent(found[1]), verb: found[2], modelStart: range[0], modelEnd: range[1] };
+		return { model: decodeURIComponent(found[1]), modelStart: range[0], modelEnd: range[1] };
 	} catch {
 		return null;
 	}

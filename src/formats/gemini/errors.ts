@@ -10,10 +10,8 @@ const statuses: Readonly<Record<ProblemKind, string>> = {
 	tooLarge: "INVALID_ARGUMENT",
 	notJson: "INVALID_ARGUMENT",
 	upgradeRefused: "FAILED_PRECONDITION",
-	rateLimited: "RESOURCE_EXHAUSTED",
 	unavailable: "UNAVAILABLE",
 	upstreamFailed: "UNAVAILABLE",
-	upstreamTimeout: "DEADLINE_EXCEEDED",
 	internal: "INTERNAL",
 };
 

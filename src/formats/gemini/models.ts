@@ -1,12 +1,17 @@
-import type { ModelLists } from "../modelList.ts";
+import type { ListedModel, ModelEntry, ModelLists } from "../modelList.ts";
 
 const verbs = ["generateContent", "streamGenerateContent", "countTokens"];
 
-/** `{models: [{name: "models/…", displayName, supportedGenerationMethods}]}`. */
+/** `{name: "models/…", displayName, supportedGenerationMethods}`. */
+function one({ id, entry }: ListedModel): ModelEntry {
+	const name = entry?.["name"];
+	const own = typeof name === "string" && name.startsWith("models/") ? entry : {};
+	return { displayName: id, supportedGenerationMethods: verbs, ...own, name: `models/${id}` };
+}
+
+/** `{models: […]}`. */
 export const geminiModels: ModelLists = {
 	path: "/models?pageSize=1000",
-	named: ({ id }) => ({ name: `models/${id}`, displayName: id, supportedGenerationMethods: verbs }),
-	list: (entries) => ({
-		models: entries.map(({ id, entry }) => ({ displayName: id, ...entry, name: `models/${id}` })),
-	}),
+	one,
+	all: (models) => ({ models: models.map(one) }),
 };

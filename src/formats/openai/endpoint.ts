@@ -7,11 +7,7 @@ export const openaiEndpoint: Endpoint = {
 	defaultAuth: "bearer",
 	requiredHeaders: {},
 	clientPrefixes: ["/v1", "", "/v1/v1"],
-	operations: [
-		{ name: "chat", path: "/chat/completions" },
-		{ name: "completion", path: "/completions" },
-		{ name: "embeddings", path: "/embeddings" },
-	],
+	operations: ["/chat/completions", "/completions", "/embeddings"],
 	// A path without a version is kept: several relays document such a base, for example `/inference`.
 	basePath: (typed) =>
 		withoutEndpoint(typed, ["/chat/completions", "/completions", "/embeddings", "/responses", "/models"]) || "/v1",

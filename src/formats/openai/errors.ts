@@ -4,7 +4,6 @@ import { type Problem, type ProblemKind, problemStatus } from "../problem.ts";
 const codes: Readonly<Partial<Record<ProblemKind, string>>> = {
 	keyRefused: "invalid_api_key",
 	modelNotFound: "model_not_found",
-	rateLimited: "rate_limit_exceeded",
 };
 
 /** `{error: {message, type, param, code}}`, as Chat Completions and Responses both have it. */

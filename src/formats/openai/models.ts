@@ -1,8 +1,14 @@
-import type { ModelLists } from "../modelList.ts";
+import type { ListedModel, ModelEntry, ModelLists } from "../modelList.ts";
 
-/** `{object: "list", data: [{id, object: "model", created, owned_by}]}`. */
+/** `{id, object: "model", created, owned_by}`. */
+function one({ id, owner, since, entry }: ListedModel): ModelEntry {
+	const own = typeof entry?.["object"] === "string" ? entry : {};
+	return { object: "model", created: since, owned_by: owner, ...own, id };
+}
+
+/** `{object: "list", data: […]}`. */
 export const openaiModels: ModelLists = {
 	path: "/models",
-	named: ({ id, owner, since }) => ({ id, object: "model", created: since, owned_by: owner }),
-	list: (entries) => ({ object: "list", data: entries.map(({ id, entry }) => ({ object: "model", ...entry, id })) }),
+	one,
+	all: (models) => ({ object: "list", data: models.map(one) }),
 };

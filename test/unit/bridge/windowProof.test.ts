@@ -24,13 +24,21 @@ describe("proof between windows", () => {
 		const question = askOwner("token", 14680);
 		const other = answerAsOwner("token", 14680, askOwner("token", 14680).header, "local-key");
 		assert.equal(readOwnerAnswer("token", 14680, question.nonce, other), null);
-		assert.equal(
-			readOwnerAnswer("token", 14680, question.nonce, { proof: question.header.split(".")[1], localKey: "echo" }),
-			null,
-		);
-		for (const answer of [null, undefined, "text", {}, { proof: 1, localKey: 2 }]) {
+		const stranger = answerAsOwner("other", 14680, askOwner("other", 14680).header, "their-key");
+		assert.equal(readOwnerAnswer("token", 14680, question.nonce, stranger), null);
+		for (const answer of [null, undefined, "text", {}, { sealed: 1 }, { sealed: "" }, { sealed: question.header }]) {
 			assert.equal(readOwnerAnswer("token", 14680, question.nonce, answer), null);
 		}
+	});
+
+	it("tells nothing to a stranger who asks an overheard question again", () => {
+		const overheard = askOwner("token", 14680).header;
+		const answer = answerAsOwner("token", 14680, overheard, "local-key");
+		const bytes = Buffer.from(answer?.sealed ?? "", "base64");
+		assert.ok(!bytes.includes("local-key"));
+		assert.ok(!JSON.stringify(answer).includes("local-key"));
+		// Not the same twice either: two answers cannot be compared to learn whether the key has changed.
+		assert.notDeepEqual(answerAsOwner("token", 14680, overheard, "local-key"), answer);
 	});
 });
 

@@ -212,13 +212,18 @@ describe("backpressure", function () {
 	/** Far more than the buffers of two loopback connections hold. */
 	const total = 48 * mebibyte;
 
-	const framings = { "of a known length": { "content-length": total }, "in chunks": {} };
-	for (const [framing, headers] of Object.entries(framings)) {
+	const framings = [
+		["of a known length", { "content-length": total }, 256 * 1024],
+		["in large chunks", {}, 256 * 1024],
+		// As events are: each far below any buffer's mark.
+		["in small chunks", {}, 1024],
+	] as const;
+	for (const [framing, headers, size] of framings) {
 		it(`holds a reply ${framing} back while the client does not read, and lets it all through afterwards`, async () => {
 			let written = 0;
 			const answer = async (_: RecordedRequest, response: ServerResponse) => {
 				response.writeHead(200, { "content-type": "text/event-stream", ...headers });
-				const piece = Buffer.alloc(256 * 1024, "x");
+				const piece = Buffer.alloc(size, "x");
 				while (written < total) {
 					written += piece.length;
 					if (!response.write(piece)) await once(response, "drain");

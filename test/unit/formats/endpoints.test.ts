@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Format } from "../../../src/accounts/account.ts";
 import { authHeader } from "../../../src/formats/endpoint.ts";
 import { chatUrl, endpoints, upstreamUrl } from "../../../src/formats/endpoints.ts";
-import { modelVerbOf } from "../../../src/formats/gemini/endpoint.ts";
+import { modelInPath } from "../../../src/formats/gemini/endpoint.ts";
 
 describe("the URL that is called", () => {
 	const cases: readonly [format: Format, baseUrl: string, url: string][] = [
@@ -79,19 +79,20 @@ describe("a typed path", () => {
 });
 
 describe("a Gemini path", () => {
-	const cases: readonly [path: string, model: string | null, verb: string | null][] = [
-		["/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro", "generateContent"],
-		["/models/team%2Fmodel:streamGenerateContent", "team/model", "streamGenerateContent"],
-		["/models/team/model:countTokens", "team/model", "countTokens"],
-		["/models/name:tag:embedContent", "name:tag", "embedContent"],
-		["/models/name", null, null],
-		["/models/:generateContent", null, null],
-		["/models/a%ZZ:generateContent", null, null],
+	const cases: readonly [path: string, model: string | null][] = [
+		["/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro"],
+		["/models/team%2Fmodel:streamGenerateContent", "team/model"],
+		["/models/team/model:countTokens", "team/model"],
+		["/models/accounts/team/models/m:countTokens", "accounts/team/models/m"],
+		["/models/name:tag:embedContent", "name:tag"],
+		["/models/name", null],
+		["/models/:generateContent", null],
+		["/models/a%ZZ:generateContent", null],
 	];
-	for (const [path, model, verb] of cases) {
+	for (const [path, model] of cases) {
 		it(`${path} names ${model ?? "nothing"}`, () => {
-			const found = modelVerbOf(path);
-			assert.deepEqual([found?.model ?? null, found?.verb ?? null], [model, verb]);
+			const found = modelInPath(path);
+			assert.equal(found?.model ?? null, model);
 			if (found) assert.equal(decodeURIComponent(path.slice(found.modelStart, found.modelEnd)), model);
 		});
 	}

@@ -17,8 +17,8 @@ describe("an error of the proxy's own", () => {
 			type: "error",
 			error: { type: "authentication_error", message: "what happened" },
 		});
-		assert.deepEqual(formatRules.gemini.error(problem("rateLimited")), {
-			error: { code: 429, message: "what happened", status: "RESOURCE_EXHAUSTED" },
+		assert.deepEqual(formatRules.gemini.error(problem("unavailable")), {
+			error: { code: 503, message: "what happened", status: "UNAVAILABLE" },
 		});
 	});
 

@@ -46,5 +46,7 @@ describe("a usable relay", () => {
 		assert.equal(judgeRelay(servedRelay({}, null), "m"), "keyMissing");
 		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other", "x-*"] }), "m"), "modelNotAllowed");
 		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other"] }, null), "m"), "modelNotAllowed");
+		// Nobody has the model: enabling this account would not help.
+		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other"], enabled: false }), "m"), "modelNotAllowed");
 	});
 });

@@ -52,13 +52,6 @@ describe("envelope", () => {
 		it(`takes ${JSON.stringify(body)} for no JSON object`, () => assert.equal(read(body), null));
 	}
 
-	it("sees whether a stream is wanted", () => {
-		assert.equal(read('{"model":"m","stream":true}')?.stream, true);
-		assert.equal(read('{"model":"m","stream" : true }')?.stream, true);
-		assert.equal(read('{"model":"m","stream":false}')?.stream, false);
-		assert.equal(read('{"model":"m","nested":{"stream":true}}')?.stream, false);
-	});
-
 	it("replaces the model by its byte range and leaves every other byte", () => {
 		const body = Buffer.from('{ "a":"é\\"" , "model" :\t"old\\u0041" ,"b":[1, 2]}');
 		const model = readEnvelope(body)?.model;

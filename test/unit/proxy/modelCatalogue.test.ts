@@ -90,6 +90,13 @@ describe("the model catalogue", () => {
 		assert.deepEqual(warnings, ["The model list of “broken” could not be fetched (status)."]);
 	});
 
+	it("lists a model of a relay that gave its list in another shape in the client's own", async () => {
+		catalogue.replace([relay({ label: "r" })]);
+		const [model] = await catalogue.list(["openai"]);
+		assert.deepEqual(model?.entry, { id: "big-1", owned_by: "them" });
+		assert.equal(model?.owner, "r");
+	});
+
 	it("knows names without asking", async () => {
 		catalogue.replace([relay({ allowedModels: null })]);
 		assert.deepEqual(catalogue.knownNames("openai"), []);

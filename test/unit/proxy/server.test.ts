@@ -40,6 +40,42 @@ describe("the server", () => {
 		);
 	});
 
+	it("answers a path that cannot be decoded in the caller's shape", async () => {
+		const reply = await fetch(`${proxy.origin}/v1beta/models/a%zz:generateContent`, { method: "POST" });
+		assert.equal(reply.status, 400);
+		assert.equal(((await reply.json()) as { error: { status: string } }).error.status, "INVALID_ARGUMENT");
+	});
+
+	it("passes over the upgrade to HTTP/2 that some clients offer", async () => {
+		const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+		assert.equal(await statusOf(health(offer)), "HTTP/1.1 200 OK");
+	});
+
+	it("lets go of the port although a client keeps its end of a refused upgrade open", async () => {
+		const other = await startProxy([]);
+		const socket = connect({ port: other.port, host: "127.0.0.1", allowHalfOpen: true });
+		socket.on("error", () => undefined);
+		socket.write(
+			`GET /v1/responses HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+		);
+		const [answer] = (await once(socket, "data")) as [Buffer];
+		assert.match(answer.toString(), /^HTTP\/1.1 426 /);
+		await other.close();
+		socket.destroy();
+	});
+
+	it("bounds how long a client without a key sends a body that was refused", async () => {
+		const socket = connect(proxy.port, "127.0.0.1");
+		socket.on("error", () => undefined);
+		socket.write(
+			`POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:${proxy.port}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n`,
+		);
+		const [answer] = (await once(socket, "data")) as [Buffer];
+		assert.match(answer.toString(), /^HTTP\/1.1 401 /);
+		// Never finishes the body: the server ends the connection.
+		await once(socket, "close");
+	}).timeout(15_000);
+
 	it("listens on loopback only", async () => {
 		const socket = connect(proxy.port, "127.0.0.1");
 		await once(socket, "connect");
