@@ -45,7 +45,7 @@ async function build(context: vscode.ExtensionContext): Promise<void> {
 	const [book, localKey, controlToken] = await Promise.all([
 		openAccountBook({ folder, log: write }).then(own),
 		LocalKey.open(context.secrets).then(own),
-		openControlToken(folder),
+		openControlToken(folder, write),
 	]);
 	await vault.load(book.accounts.map(({ id }) => id));
 	const relays = new Relays(book, vault);

@@ -19,7 +19,7 @@ import { button, progress, textField } from "./toolkit.ts";
 import { urlField } from "./urlField.ts";
 
 type Start = Extract<HostMessage, { readonly type: "start" }>;
-export type StateMessage = Exclude<HostMessage, Start>;
+type StateMessage = Exclude<HostMessage, Start>;
 
 export interface FormPage {
 	readonly advanced: HTMLDetailsElement;

@@ -1,3 +1,4 @@
+import { shownHeaderName } from "../src/accounts/headerRules.ts";
 import type { HeaderRow, PageProblem } from "../src/vscode/relayFormMessages.ts";
 import { fill, make } from "./dom.ts";
 import type { FieldPart, PageContext } from "./pageContext.ts";
@@ -60,7 +61,8 @@ export function headersField(context: PageContext): FieldPart {
 
 	/** A row is marked when a problem names its header; a nameless problem marks the rows without a name. */
 	function isMeant(row: Row): boolean {
-		return shown.some(({ detail }) => detail.toLowerCase() === row.name.value.trim().toLowerCase());
+		const name = shownHeaderName(row.name.value).toLowerCase();
+		return shown.some(({ detail }) => detail.toLowerCase() === name);
 	}
 
 	function mark(row: Row): void {

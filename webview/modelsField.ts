@@ -1,15 +1,13 @@
+import { shown as shownInProblem } from "../src/accounts/fieldProblem.ts";
 import type { ModelsState, PageProblem } from "../src/vscode/relayFormMessages.ts";
+import { splitModels } from "../src/vscode/typedModels.ts";
 import { fill, make, swapShown } from "./dom.ts";
 import { withModel } from "./modelFilter.ts";
 import { ModelList } from "./modelList.ts";
 import type { FieldPart, PageContext } from "./pageContext.ts";
 import { ProblemList } from "./problemList.ts";
 import { hintOf } from "./simpleField.ts";
-import { button, describe, progress, removeButton, textField } from "./toolkit.ts";
-
-function typedNames(text: string): readonly string[] {
-	return text.split(/[\s,，、]+/).filter((name) => name !== "");
-}
+import { button, describe, onEnter, progress, removeButton, textField } from "./toolkit.ts";
 
 /** Allowed models: what was chosen, a field to type one, and the relay's own list to pick from. */
 export function modelsField(context: PageContext): FieldPart & { readonly show: (state: ModelsState) => void } {
@@ -46,12 +44,12 @@ export function modelsField(context: PageContext): FieldPart & { readonly show: 
 			const buttons = chosen.querySelectorAll("vscode-button");
 			(buttons[Math.min(index, buttons.length - 1)] ?? entry).focus();
 		});
-		const isMeant = shown.some(({ detail }) => detail === model);
+		const isMeant = shown.some(({ detail }) => detail === shownInProblem(model));
 		return make("li", { class: isMeant ? "chip chip-wrong" : "chip" }, make("span", {}, model), remove);
 	}
 
 	function addTyped(): void {
-		const names = typedNames(entry.value);
+		const names = splitModels(entry.value);
 		if (names.length === 0) return;
 		entry.value = "";
 		change({ pendingModel: "" });
@@ -61,9 +59,7 @@ export function modelsField(context: PageContext): FieldPart & { readonly show: 
 		entry.focus();
 	}
 
-	entry.addEventListener("keydown", (event) => {
-		if (event.key === "Enter" && !event.isComposing) addTyped();
-	});
+	onEnter(entry, addTyped);
 	const add = button("secondary", texts.addModel, addTyped);
 	const fetchModels = button("secondary", texts.fetchModels, () => post({ type: "fetchModels" }), {
 		id: "fetchModels",

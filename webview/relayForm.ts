@@ -2,6 +2,9 @@ import type { HostMessage, PageMessage } from "../src/vscode/relayFormMessages.t
 import { buildFormPage, type FormPage } from "./formPage.ts";
 import { type Place, readPlace } from "./place.ts";
 import "./relayForm.css";
+import "./fields.css";
+import "./messages.css";
+import "./choices.css";
 import { registerComponents } from "./toolkit.ts";
 
 declare function acquireVsCodeApi(): {

@@ -2,7 +2,7 @@ import type { TestState } from "../src/vscode/relayFormMessages.ts";
 import { crossPath, icon, make, swapShown, tickPath } from "./dom.ts";
 import type { PageContext } from "./pageContext.ts";
 import { hintOf } from "./simpleField.ts";
-import { button, describe, progress, textField } from "./toolkit.ts";
+import { button, describe, onEnter, progress, textField } from "./toolkit.ts";
 
 /** The test: what it costs, what it found, and a way out while it runs. */
 export function testSection(context: PageContext): {
@@ -12,13 +12,16 @@ export function testSection(context: PageContext): {
 	readonly show: (state: TestState) => void;
 } {
 	const { texts, draft, change, post } = context;
-	const model = textField({ id: "testModel", label: texts.testModel, value: draft().testModel }, (testModel) =>
-		change({ testModel }),
+	const model = textField(
+		{ id: "testModel", label: texts.testModel, value: draft().testModel, ownEnter: true },
+		(testModel) => change({ testModel }),
 	);
+	const ask = (): void => post({ type: "test" });
+	onEnter(model, ask);
 	const modelHint = hintOf(texts.testModelHint);
 	const note = hintOf(texts.testNote);
 	note.id = "test-note";
-	const test = button("secondary", texts.test, () => post({ type: "test" }), { id: "test" });
+	const test = button("secondary", texts.test, ask, { id: "test" });
 	const cancel = button("secondary", texts.cancel, () => post({ type: "cancelTest" }), { id: "cancelTest" });
 	const asking = make("div", { class: "row asking" }, progress(texts.testing), cancel);
 	const idle = make("div", { class: "row" }, test, note);

@@ -39,7 +39,7 @@ export function registerComponents(): void {
 	);
 }
 
-export interface TextFieldOptions {
+interface TextFieldOptions {
 	readonly id: string;
 	readonly label: string;
 	readonly value: string;
@@ -64,6 +64,13 @@ export function textField(options: TextFieldOptions, typed: (value: string) => v
 	field.value = options.value;
 	field.addEventListener("input", () => typed(field.value));
 	return field;
+}
+
+/** Enter does this in a field with `ownEnter`, but not the Enter that ends a composition. */
+export function onEnter(field: TextField, act: () => void): void {
+	field.addEventListener("keydown", (event) => {
+		if (event.key === "Enter" && !event.isComposing) act();
+	});
 }
 
 /**
@@ -100,7 +107,7 @@ export function checkbox(label: string, isTicked: () => boolean, ticked: (value:
 	return box;
 }
 
-export interface DropdownChoice {
+interface DropdownChoice {
 	readonly value: string;
 	readonly text: string;
 }

@@ -25,9 +25,9 @@ export interface RelayAccount {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Null: as the format asks. */
 	readonly auth: AuthStyle | null;
-	/** Null: no limit. */
+	/** Null: no limit. Kept, without effect yet. */
 	readonly maxConcurrent: number | null;
-	/** Null: as VS Code connects. */
+	/** Null: as VS Code connects. Kept, without effect yet. */
 	readonly outboundProxy: string | null;
 	readonly enabled: boolean;
 	/** ISO 8601. */

@@ -1,11 +1,12 @@
-import { type FSWatcher, unwatchFile, watch, watchFile } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { LogLevel } from "../bridge/protocol.ts";
 import type { Account } from "./account.ts";
 import { AccountFile, accountFileName, type Edit, type Log, messageOf } from "./accountFile.ts";
+import { FileWatch } from "./fileWatch.ts";
 import { type Disposable, Listeners } from "./listeners.ts";
+import { Turns } from "./turns.ts";
 
 /** The accounts as saved, the same in every window; knows no secret. */
 export interface AccountBook extends Disposable {
@@ -21,7 +22,7 @@ export interface AccountBook extends Disposable {
 	change(edit: Edit): Promise<readonly Account[]>;
 }
 
-export interface AccountBookOptions {
+interface AccountBookOptions {
 	/** Is made when missing; belongs to the book alone. */
 	readonly folder: string;
 	readonly log: (level: LogLevel, message: string) => void;
@@ -43,8 +44,6 @@ export async function openAccountBook({ folder, log }: AccountBookOptions): Prom
 
 /** Milliseconds; a save is several events. */
 const debounce = 50;
-/** Milliseconds; only where the system has no watch left to give. */
-const polling = 2_000;
 
 class FileAccountBook implements AccountBook {
 	readonly #folder: string;
@@ -53,8 +52,8 @@ class FileAccountBook implements AccountBook {
 	readonly #changes = new Listeners<readonly Account[]>();
 	#accounts: readonly Account[] = [];
 	/** One reading or change at a time: an older reading must not replace what was saved after it began. */
-	#queue: Promise<unknown> = Promise.resolve();
-	#watcher: FSWatcher | null = null;
+	readonly #turns = new Turns();
+	#watch: FileWatch | null = null;
 	#timer: NodeJS.Timeout | null = null;
 	#lastTrouble = "";
 	#disposed = false;
@@ -71,8 +70,13 @@ class FileAccountBook implements AccountBook {
 
 	async open(): Promise<void> {
 		// First, so that nothing is missed between reading and watching.
-		this.#watch();
-		await this.#inTurn(() => this.#reload());
+		this.#watch = new FileWatch(
+			join(this.#folder, accountFileName),
+			() => this.#reloadSoon(),
+			(reason) =>
+				this.#log("warn", `The account file cannot be watched (${messageOf(reason)}); it is looked at now and then.`),
+		);
+		await this.#turns.take(() => this.#reload());
 	}
 
 	onDidChange(listener: (accounts: readonly Account[]) => void): Disposable {
@@ -80,7 +84,7 @@ class FileAccountBook implements AccountBook {
 	}
 
 	change(edit: Edit): Promise<readonly Account[]> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			this.#adopt(await this.#file.update(edit));
 			return this.#accounts;
 		});
@@ -88,16 +92,9 @@ class FileAccountBook implements AccountBook {
 
 	dispose(): void {
 		this.#disposed = true;
-		this.#watcher?.close();
-		unwatchFile(join(this.#folder, accountFileName), this.#pollListener);
+		this.#watch?.dispose();
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#changes.dispose();
-	}
-
-	#inTurn<T>(task: () => Promise<T>): Promise<T> {
-		const result = this.#queue.then(task);
-		this.#queue = result.catch(() => undefined);
-		return result;
 	}
 
 	async #reload(): Promise<void> {
@@ -123,36 +120,12 @@ class FileAccountBook implements AccountBook {
 		}
 	}
 
-	/** The folder, not the file: a watch on the file would stay with the one that was replaced. */
-	#watch(): void {
-		try {
-			const watcher = watch(this.#folder, { persistent: false }, (_event, name) => {
-				if (name === null || name === accountFileName) this.#reloadSoon();
-			});
-			watcher.on("error", (error) => {
-				watcher.close();
-				this.#poll(error);
-			});
-			this.#watcher = watcher;
-		} catch (error) {
-			this.#poll(error);
-		}
-	}
-
-	#poll(reason: unknown): void {
-		if (this.#disposed) return;
-		this.#log("warn", `The account file cannot be watched (${messageOf(reason)}); it is looked at now and then.`);
-		watchFile(join(this.#folder, accountFileName), { persistent: false, interval: polling }, this.#pollListener);
-	}
-
-	readonly #pollListener = (): void => this.#reloadSoon();
-
 	#reloadSoon(): void {
 		if (this.#disposed) return;
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			this.#timer = null;
-			void this.#inTurn(() => this.#reload());
+			void this.#turns.take(() => this.#reload());
 		}, debounce);
 	}
 }

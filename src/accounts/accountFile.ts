@@ -6,11 +6,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { LogLevel } from "../bridge/protocol.ts";
 import type { Account } from "./account.ts";
 import { withFileLock } from "./fileLock.ts";
-import { codeOf, prepareText, readText, removeLeftovers, replaceText } from "./fileText.ts";
+import { codeOf, prepareText, readText, realPathOf, removeLeftovers, replaceText } from "./fileText.ts";
 import { type AsideEntry, accountFileJson, type FileReading, fileVersion, readAccountFile } from "./migration.ts";
 
 export const accountFileName = "accounts.json";
-export const lastGoodName = `${accountFileName}.last-good`;
+const lastGoodName = `${accountFileName}.last-good`;
 
 /** A newer release of the extension wrote the file: this one must neither guess what it says nor write over it. */
 export class NewerFileError extends Error {
@@ -78,13 +78,14 @@ export class AccountFile {
 	async update(edit: Edit): Promise<readonly Account[]> {
 		for (;;) {
 			const saved = await withFileLock(this.#path, async (held) => {
-				await removeLeftovers(this.#path);
+				const path = await realPathOf(this.#path);
+				await removeLeftovers(path);
 				const content = await this.#readLocked();
 				const accounts = edit(content.accounts);
 				const unchanged = isDeepStrictEqual(accounts, content.accounts);
 				if (unchanged && !content.outdated) return content.accounts;
 				const text = textOf(accounts, content.aside);
-				const pending = await prepareText(this.#path, text);
+				const pending = await prepareText(path, text);
 				// A lock that was taken over, or an editor that knows no lock: what was read is no longer what is there.
 				if (held.lost || (await readText(this.#path)) !== content.text) {
 					await pending.discard();
@@ -135,7 +136,8 @@ export class AccountFile {
 		return reading?.kind === "read" ? { ...reading, outdated: true, text: null } : null;
 	}
 
-	async #putAside(path: string): Promise<void> {
+	async #putAside(named: string): Promise<void> {
+		const path = await realPathOf(named);
 		const aside = `${path}.unreadable-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
 		await rename(path, aside);
 		this.#log("error", `An account file that could not be read was put aside as ${aside}`);

@@ -10,7 +10,7 @@ export type BaseUrlProblem =
 	| { readonly code: "unsupportedScheme"; readonly scheme: string }
 	| { readonly code: "userInfo" };
 
-export type BaseUrlResult =
+type BaseUrlResult =
 	| {
 			readonly ok: true;
 			readonly baseUrl: string;
@@ -24,6 +24,12 @@ const whitespaceOrControl = /[\s\p{Cc}]/u;
 const anyScheme = /^([a-z][a-z0-9+.-]*):/i;
 /** `host:8080/v1` has the outer form of a scheme. */
 const hostAndPort = /^[^/\\?#:@]+:\d+(?:[/\\?#]|$)/;
+/** The names in use are far shorter; `sk-…:` is a key. */
+const longestScheme = 12;
+/** Names of top-level domains, or the last part of an address. */
+const topLevel = /^(?:[a-z]{2,13}|xn--[a-z\d-]+|\d{1,3})$/i;
+/** A host of the local network; keys are longer. */
+const longestBareHost = 20;
 /** WHATWG URL: after http(s) any number of slashes and backslashes leads to the authority. */
 const webUrl = /^https?:[/\\]*([^/\\?#]*)/i;
 
@@ -78,18 +84,26 @@ function settledBasePath(typedPath: string, format: Format): string {
 
 function problemWithoutWebScheme(text: string): BaseUrlProblem {
 	const scheme = anyScheme.exec(text)?.[1];
-	if (scheme !== undefined && text.startsWith("://", scheme.length)) {
-		return { code: "unsupportedScheme", scheme: scheme.toLowerCase() };
-	}
+	if (scheme !== undefined && text.startsWith("://", scheme.length)) return otherScheme(scheme);
 	const rest = text.replace(/^\/\//, "").replace(/[?#].*$/, "");
 	const authority = /^[^/\\]*/.exec(rest)?.[0] ?? "";
 	if (authority.includes("@")) return { code: "userInfo" };
-	if (scheme !== undefined && !hostAndPort.test(text)) {
-		return { code: "unsupportedScheme", scheme: scheme.toLowerCase() };
-	}
+	if (scheme !== undefined && !hostAndPort.test(text)) return otherScheme(scheme);
 	const url = authority === "" ? null : parsed(`https://${rest}`);
-	if (url === null) return { code: "notAUrl" };
+	if (url === null || !looksLikeHost(url.hostname)) return { code: "notAUrl" };
 	return { code: "noScheme", suggestion: `${isLoopbackHost(url.hostname) ? "http" : "https"}://${rest}` };
+}
+
+function otherScheme(scheme: string): BaseUrlProblem {
+	if (scheme.length > longestScheme) return { code: "notAUrl" };
+	return { code: "unsupportedScheme", scheme: scheme.toLowerCase() };
+}
+
+/** A key that was pasted into the wrong field parses as a host too; it must not come back as a suggestion in a log. */
+function looksLikeHost(hostname: string): boolean {
+	if (hostname.startsWith("[")) return true;
+	const labels = hostname.replace(/\.$/, "").split(".");
+	return labels.length === 1 ? hostname.length < longestBareHost : topLevel.test(labels.at(-1) ?? "");
 }
 
 function parsed(text: string): URL | null {

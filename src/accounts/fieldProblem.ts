@@ -13,6 +13,7 @@ export type RelayField =
 	| "entry";
 
 export type ProblemCode =
+	/** Nothing, or nothing that could be seen. */
 	| "labelEmpty"
 	| "labelTaken"
 	/** Longer than 60 characters, or with characters that are not text. */
@@ -32,13 +33,19 @@ export type ProblemCode =
 	/** Line breaks or other characters that no header can carry. */
 	| "keyInvalid"
 	| "formatUnknown"
-	/** Detail: the pattern; empty when there is no list at all. */
+	/** No list at all. */
+	| "modelsNoList"
+	/** Detail: the pattern; empty when it is empty or no text. */
 	| "modelPattern"
-	/** Detail: the client's model name. */
+	/** Detail: the client's model name; empty when there is no map at all. */
 	| "modelMapInvalid"
 	| "priorityInvalid"
-	/** No RFC 9110 token, or there twice. Detail of this and the next three: the header's name. */
+	/** No object of names and values. */
+	| "headersInvalid"
+	/** No RFC 9110 token. Detail of this and the next four: the header's name. */
 	| "headerName"
+	/** There twice; names are told apart without regard to case. */
+	| "headerRepeated"
 	| "headerValue"
 	/** Belongs to the connection or to the body, such as `host` and `content-length`, or is a cookie. */
 	| "headerReserved"
@@ -47,13 +54,15 @@ export type ProblemCode =
 	| "authUnknown"
 	| "enabledInvalid"
 	| "entryInvalid"
+	/** What was to be changed is not there any more. */
+	| "accountGone"
 	| "notRelay";
 
 /** What is wrong with one field. */
 export interface FieldProblem {
 	readonly field: RelayField;
 	readonly code: ProblemCode;
-	/** The offending piece, empty when there is none; never a key. */
+	/** The offending piece as `shown` leaves it, empty when there is none; never a key. */
 	readonly detail: string;
 }
 
@@ -70,10 +79,22 @@ export function refuse(field: RelayField, code: ProblemCode, detail = ""): Field
 	return { ok: false, problems: [{ field, code, detail }] };
 }
 
-/** A piece of unknown input for people to recognise, cut to a readable length. */
+/** From a run of characters on that is longer than a date or a word of a model's name; keys are made of such runs. */
+const likeAKey = /(?:(?=[a-z]*\d)[a-z\d]{16,}|[a-z\d]{25,}).*$/i;
+const longestShown = 60;
+
+/**
+ * A piece of unknown input by which people recognise it in a message or a log. Somebody may have put a key in its
+ * place: so it is the first word only, without what looks like a key.
+ */
 export function shown(value: unknown): string {
-	const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	if (typeof value !== "string") return "";
+	const [word = ""] = value
+		.trim()
+		.toWellFormed()
+		.split(/[\s\p{Cc}]/u, 1);
+	const characters = [...word.replace(likeAKey, "…")];
+	return characters.length > longestShown ? `${characters.slice(0, longestShown - 1).join("")}…` : characters.join("");
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

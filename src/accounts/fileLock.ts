@@ -10,13 +10,13 @@ const stale = 5_000;
 const longestWait = 30_000;
 const longestPause = 100;
 
-export interface HeldLock {
+interface HeldLock {
 	/** True when another process took the lock over, as happens when this one was suspended or blocked for long. */
 	readonly lost: boolean;
 }
 
 /** Another process held the lock all the time. */
-export class LockTimeout extends Error {
+class LockTimeout extends Error {
 	constructor(path: string) {
 		super(`${path} is held by another process`);
 		this.name = "LockTimeout";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { open, readdir, readFile, readlink, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const temporaryEnding = ".tmp";
@@ -8,6 +8,21 @@ const temporaryEnding = ".tmp";
 export function codeOf(error: unknown): string | undefined {
 	const code = error instanceof Error && "code" in error ? error.code : undefined;
 	return typeof code === "string" ? code : undefined;
+}
+
+/** Where a file really is: a link stays a link when what it leads to is replaced. */
+export async function realPathOf(path: string): Promise<string> {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (codeOf(error) !== "ENOENT") throw error;
+	}
+	try {
+		// A link to what is not there yet.
+		return resolve(dirname(path), await readlink(path));
+	} catch {
+		return path;
+	}
 }
 
 /** @returns null when there is no such file. */
@@ -21,7 +36,7 @@ export async function readText(path: string): Promise<string | null> {
 }
 
 /** A new text for a file, on the disk beside it but not yet in its place. */
-export interface PendingText {
+interface PendingText {
 	/** Puts it in the file's place in one step. */
 	commit(): Promise<void>;
 	discard(): Promise<void>;

@@ -40,7 +40,7 @@ const credentialEnding =
 /** @param value header name → value. */
 export function readHeaders(value: unknown): FieldReading<Readonly<Record<string, string>>> {
 	if (value === undefined || value === null) return readAs({});
-	if (!isRecord(value)) return refuse("headers", "headerName", shown(value));
+	if (!isRecord(value)) return refuse("headers", "headersInvalid");
 	const headers: [name: string, value: string][] = [];
 	const problems: FieldProblem[] = [];
 	const seen = new Set<string>();
@@ -48,15 +48,21 @@ export function readHeaders(value: unknown): FieldReading<Readonly<Record<string
 		const name = typedName.trim();
 		const code = nameProblem(name, seen) ?? (isFieldValue(typedValue) ? null : "headerValue");
 		seen.add(name.toLowerCase());
-		if (code !== null) problems.push({ field: "headers", code, detail: shown(name) });
+		if (code !== null) problems.push({ field: "headers", code, detail: shownHeaderName(name) });
 		else if (typeof typedValue === "string") headers.push([name, typedValue.trim()]);
 	}
 	return problems.length > 0 ? { ok: false, problems } : readAs(Object.fromEntries(headers));
 }
 
+/** What a problem says of a header's name: people paste whole lines, value included, where a name belongs. */
+export function shownHeaderName(name: string): string {
+	return shown(name.split(":", 1)[0]);
+}
+
 function nameProblem(name: string, seen: ReadonlySet<string>) {
 	const lower = name.toLowerCase();
-	if (!token.test(name) || seen.has(lower)) return "headerName";
+	if (!token.test(name)) return "headerName";
+	if (seen.has(lower)) return "headerRepeated";
 	if (reservedNames.has(lower) || lower.startsWith("sec-")) return "headerReserved";
 	return namesCredential(lower) ? "headerCredential" : null;
 }

@@ -2,8 +2,8 @@ import { type Account, authStyles, type Format, formats, type NativeAccount, typ
 import { normaliseBaseUrl } from "./baseUrl.ts";
 import { isRecord } from "./fieldProblem.ts";
 import { readHeaders } from "./headerRules.ts";
+import { cleanLabel, cutLabel, isSameLabel } from "./labelRules.ts";
 import { readAllowedModels, readModelMap } from "./modelRules.ts";
-import { isSameLabel } from "./relayInput.ts";
 
 /**
  * The version of the account file that is written. Version 0 is a bare array, or an object without a version, whose
@@ -31,7 +31,7 @@ export type FileReading =
 	| { readonly kind: "unreadable" };
 
 /** What an entry gets when the file does not have it. */
-export interface Defaults {
+interface Defaults {
 	/** ISO 8601. */
 	readonly now: string;
 	readonly makeId: () => string;
@@ -83,7 +83,7 @@ function readEntry(raw: unknown, defaults: Defaults): Account | Unreadable {
 
 function readNative(raw: RawEntry, { now, makeId }: Defaults): NativeAccount | Unreadable {
 	const email = textOf(raw, "email");
-	const label = textOf(raw, "label") ?? email;
+	const label = labelOf(raw) ?? (email === null ? null : cleanLabel(email));
 	const id = textOf(raw, "id");
 	if (id === null && label === null && textOf(raw, "accountId") === null) return { field: "entry" };
 	const wrong = wrongField(raw, common);
@@ -120,7 +120,7 @@ function readRelay(raw: RawEntry, { now, makeId }: Defaults): RelayAccount | Unr
 	return {
 		id: textOf(raw, "id") ?? makeId(),
 		type: "relay",
-		label: textOf(raw, "label") ?? new URL(baseUrl.baseUrl).host,
+		label: labelOf(raw) ?? cutLabel(new URL(baseUrl.baseUrl).host, ""),
 		format,
 		baseUrl: baseUrl.baseUrl,
 		allowedModels: allowedModels.value,
@@ -168,6 +168,12 @@ function textOf(raw: RawEntry, field: string): string | null {
 	return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 
+/** An earlier release, or whoever wrote the file by hand, had other rules for labels. */
+function labelOf(raw: RawEntry): string | null {
+	const label = textOf(raw, "label");
+	return label === null ? null : cleanLabel(label);
+}
+
 function numberOf(raw: RawEntry, field: string): number | null {
 	const value = raw[field];
 	return typeof value === "number" ? value : null;
@@ -176,10 +182,9 @@ function numberOf(raw: RawEntry, field: string): number | null {
 /** Entries copied by hand share an id or a label: the later one gets its own. */
 function distinctFrom(accounts: readonly Account[], account: Account, { makeId }: Defaults): Account {
 	const id = accounts.some((other) => other.id === account.id) ? makeId() : account.id;
-	const base = account.label.trim();
-	let label = base;
+	let { label } = account;
 	for (let count = 2; accounts.some((other) => isSameLabel(other.label, label)); count += 1) {
-		label = `${base} (${count})`;
+		label = cutLabel(account.label, ` (${count})`);
 	}
 	return id === account.id && label === account.label ? account : { ...account, id, label };
 }

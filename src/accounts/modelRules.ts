@@ -9,7 +9,7 @@ const spaceOrControl = /[\s\p{Cc}]/u;
  */
 export function readAllowedModels(value: unknown): FieldReading<readonly string[] | null> {
 	if (value === undefined || value === null) return readAs(null);
-	if (!Array.isArray(value)) return refuse("allowedModels", "modelPattern");
+	if (!Array.isArray(value)) return refuse("allowedModels", "modelsNoList");
 	const patterns = new Set<string>();
 	const problems: FieldProblem[] = [];
 	for (const typed of value) {
@@ -24,7 +24,7 @@ export function readAllowedModels(value: unknown): FieldReading<readonly string[
 /** @param value client model name → the relay's own name; both exact, without `*`. */
 export function readModelMap(value: unknown): FieldReading<Readonly<Record<string, string>>> {
 	if (value === undefined || value === null) return readAs({});
-	if (!isRecord(value)) return refuse("modelMap", "modelMapInvalid", shown(value));
+	if (!isRecord(value)) return refuse("modelMap", "modelMapInvalid");
 	const names = new Map<string, string>();
 	const problems: FieldProblem[] = [];
 	for (const [typedFrom, typedTo] of Object.entries(value)) {
@@ -39,7 +39,8 @@ export function readModelMap(value: unknown): FieldReading<Readonly<Record<strin
 
 function nameIn(typed: unknown): string | null {
 	const name = typeof typed === "string" ? typed.trim() : "";
-	return name === "" || spaceOrControl.test(name) ? null : name;
+	// A lone surrogate cannot be written into a path, where Gemini has the model.
+	return name === "" || spaceOrControl.test(name) || !name.isWellFormed() ? null : name;
 }
 
 function exactNameIn(typed: unknown): string | null {

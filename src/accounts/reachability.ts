@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-export type Reachability =
+type Reachability =
 	| { readonly kind: "reachable" }
 	/** The system's error code, for example ENOTFOUND, ECONNREFUSED or ETIMEDOUT. */
 	| { readonly kind: "unreachable"; readonly code: string };

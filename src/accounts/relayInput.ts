@@ -1,7 +1,8 @@
 import { type AuthStyle, authStyles, type Format, formats } from "./account.ts";
 import { type BaseUrlProblem, normaliseBaseUrl } from "./baseUrl.ts";
-import { type FieldProblem, type FieldReading, isRecord, readAs, refuse, shown } from "./fieldProblem.ts";
+import { type FieldProblem, type FieldReading, isRecord, type ProblemCode, readAs, refuse } from "./fieldProblem.ts";
 import { readHeaders } from "./headerRules.ts";
+import { readLabel } from "./labelRules.ts";
 import { readAllowedModels, readModelMap } from "./modelRules.ts";
 
 export type { FieldProblem, ProblemCode, RelayField } from "./fieldProblem.ts";
@@ -32,14 +33,10 @@ export interface InputContext {
 	readonly savedBaseUrl?: string | undefined;
 }
 
-export type RelayInputResult =
+type RelayInputResult =
 	| { readonly ok: true; readonly input: RelayInput }
 	| { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-/** In characters as people count them, not UTF-16 units. */
-const longestLabel = 60;
-/** Control characters, line separators, and the marks that turn the direction of the text around them. */
-const notText = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const carriedByHeader = /^[\x20-\x7e]+$/;
 
 /**
@@ -54,7 +51,7 @@ export function readRelayInput(value: unknown, context: InputContext): RelayInpu
 	const type = value["type"] ?? "relay";
 	if (type !== "relay") {
 		const code = type === "native" ? "notRelay" : "entryInvalid";
-		return { ok: false, problems: [{ field: "entry", code, detail: shown(type) }] };
+		return { ok: false, problems: [{ field: "entry", code, detail: "" }] };
 	}
 	const label = readLabel(value["label"], context.takenLabels);
 	const format = readFormat(value["format"]);
@@ -101,19 +98,6 @@ export function readRelayInput(value: unknown, context: InputContext): RelayInpu
 	return { ok: false, problems: readings.flatMap((reading) => (reading.ok ? [] : reading.problems)) };
 }
 
-export function readLabel(value: unknown, takenLabels: readonly string[]): FieldReading<string> {
-	const label = typeof value === "string" ? value.trim().normalize("NFC") : "";
-	if (label === "") return refuse("label", "labelEmpty");
-	if ([...label].length > longestLabel || notText.test(label)) return refuse("label", "labelInvalid", shown(label));
-	if (takenLabels.some((taken) => isSameLabel(taken, label))) return refuse("label", "labelTaken", label);
-	return readAs(label);
-}
-
-/** Labels are told apart without regard to case. */
-export function isSameLabel(one: string, other: string): boolean {
-	return one.normalize("NFC").toLowerCase() === other.normalize("NFC").toLowerCase();
-}
-
 /** @returns null when nothing was given and the saved key is to be kept. */
 export function readApiKey(value: unknown, rule: InputContext["key"]): FieldReading<string | null> {
 	if (value !== undefined && value !== null && typeof value !== "string") return refuse("apiKey", "keyInvalid");
@@ -126,7 +110,7 @@ export function readApiKey(value: unknown, rule: InputContext["key"]): FieldRead
 function readFormat(value: unknown): FieldReading<Format> {
 	const name = value ?? "codex";
 	const format = formats.find((known) => typeof name === "string" && known === name.trim().toLowerCase());
-	return format === undefined ? refuse("format", "formatUnknown", shown(value)) : readAs(format);
+	return format === undefined ? refuse("format", "formatUnknown") : readAs(format);
 }
 
 function readBaseUrl(
@@ -138,7 +122,7 @@ function readBaseUrl(
 		return refuse("baseUrl", value === undefined || value === null ? "urlEmpty" : "urlInvalid");
 	}
 	const result = normaliseBaseUrl(value, format);
-	if (!result.ok) return baseUrlRefusal(result.problem);
+	if (!result.ok) return { ok: false, problems: [baseUrlProblem(result.problem)] };
 	const { host, origin } = new URL(result.baseUrl);
 	const agreed =
 		consent.allowPlainHttp || (consent.savedBaseUrl !== undefined && new URL(consent.savedBaseUrl).origin === origin);
@@ -146,19 +130,19 @@ function readBaseUrl(
 	return readAs(result.baseUrl);
 }
 
-function baseUrlRefusal(problem: BaseUrlProblem): FieldReading<never> {
-	switch (problem.code) {
-		case "empty":
-			return refuse("baseUrl", "urlEmpty");
-		case "noScheme":
-			return refuse("baseUrl", "urlNoScheme", problem.suggestion);
-		case "notAUrl":
-			return refuse("baseUrl", "urlInvalid");
-		case "unsupportedScheme":
-			return refuse("baseUrl", "urlScheme", problem.scheme);
-		case "userInfo":
-			return refuse("baseUrl", "urlUserInfo");
-	}
+const baseUrlCodes = {
+	empty: "urlEmpty",
+	noScheme: "urlNoScheme",
+	notAUrl: "urlInvalid",
+	unsupportedScheme: "urlScheme",
+	userInfo: "urlUserInfo",
+} as const satisfies Record<BaseUrlProblem["code"], ProblemCode>;
+
+/** What is wrong with a base URL, as a problem of its field. */
+export function baseUrlProblem(problem: BaseUrlProblem): FieldProblem {
+	const detail =
+		problem.code === "noScheme" ? problem.suggestion : problem.code === "unsupportedScheme" ? problem.scheme : "";
+	return { field: "baseUrl", code: baseUrlCodes[problem.code], detail };
 }
 
 function readPriority(value: unknown): FieldReading<number> {
@@ -166,7 +150,7 @@ function readPriority(value: unknown): FieldReading<number> {
 	if (typed === "") return readAs(0);
 	const priority = typeof typed === "string" && !/^[+-]?\d+$/.test(typed) ? Number.NaN : Number(typed);
 	if (typeof typed === "object" || typeof typed === "boolean" || !Number.isSafeInteger(priority)) {
-		return refuse("priority", "priorityInvalid", shown(value));
+		return refuse("priority", "priorityInvalid");
 	}
 	// JSON has no -0: it would come back from the file as another value.
 	return readAs(priority === 0 ? 0 : priority);
@@ -175,10 +159,10 @@ function readPriority(value: unknown): FieldReading<number> {
 function readAuth(value: unknown): FieldReading<AuthStyle | null> {
 	if (value === undefined || value === null || value === "") return readAs(null);
 	const auth = authStyles.find((known) => known === value);
-	return auth === undefined ? refuse("auth", "authUnknown", shown(value)) : readAs(auth);
+	return auth === undefined ? refuse("auth", "authUnknown") : readAs(auth);
 }
 
 function readEnabled(value: unknown): FieldReading<boolean> {
 	if (value === undefined || value === null) return readAs(true);
-	return typeof value === "boolean" ? readAs(value) : refuse("enabled", "enabledInvalid", shown(value));
+	return typeof value === "boolean" ? readAs(value) : refuse("enabled", "enabledInvalid");
 }

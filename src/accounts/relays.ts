@@ -6,6 +6,7 @@ import { readApiKey } from "./relayInput.ts";
 import { originOf, planSaves, type SaveResult, type Wish } from "./savePlan.ts";
 import type { SecretVault } from "./secretVault.ts";
 import { type ImportReport, labelOfEntry, readTransfer, writeTransfer } from "./transfer.ts";
+import { Turns } from "./turns.ts";
 
 export type { SaveResult } from "./savePlan.ts";
 
@@ -17,7 +18,7 @@ export class Relays {
 	readonly #book: AccountBook;
 	readonly #vault: SecretVault;
 	/** One save at a time: what one puts back must not be another's key. */
-	#queue: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	constructor(book: AccountBook, vault: SecretVault) {
 		this.#book = book;
@@ -30,7 +31,8 @@ export class Relays {
 
 	/**
 	 * Adds a relay, or updates the relay `id`; fields that an update does not have stay as they are. Adding what has the
-	 * same normalised base URL, format and key as another updates that one. `unchanged`: nothing was written.
+	 * same normalised base URL, format and key as another writes nothing: the answer is that other one, as `unchanged`
+	 * when nothing differs, else as `same`, to be updated under its id if that is wanted.
 	 * @param value input for `readRelayInput`.
 	 */
 	save(value: unknown, id?: string): Promise<SaveResult> {
@@ -56,7 +58,7 @@ export class Relays {
 
 	/** Of any account: from the book, then its key. One that is gone is no error. */
 	remove(id: string): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			await this.#book.change((accounts) => accounts.filter((account) => account.id !== id));
 			await this.#vault.deleteApiKey(id);
 		});
@@ -72,7 +74,8 @@ export class Relays {
 		return {
 			entries: results.map((result, index) => ({
 				label: labelOfEntry(transfer.entries[index]),
-				outcome: result.kind,
+				// An import updates what is the same, so that `same` does not come of it.
+				outcome: result.kind === "same" ? "unchanged" : result.kind,
 				problems: result.kind === "refused" ? result.problems : [],
 			})),
 			fileProblem: null,
@@ -92,7 +95,7 @@ export class Relays {
 	}
 
 	#saveAll(wishes: readonly Wish[]): Promise<readonly SaveResult[]> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const now = new Date().toISOString();
 			for (let tries = 0; tries < saveTries; tries += 1) {
 				const results = await this.#tryToSave(wishes, now);
@@ -132,17 +135,15 @@ export class Relays {
 		return results;
 	}
 
-	/** As far as the store lets us: its error must not hide the first one. */
+	/**
+	 * As far as the store lets us: its error must not hide the first one. An account that another window removed
+	 * meanwhile gets no key again.
+	 */
 	async #putBack(keys: ReadonlyMap<string, string | null>): Promise<void> {
 		for (const [id, apiKey] of keys) {
-			const putBack = apiKey === null ? this.#vault.deleteApiKey(id) : this.#vault.setApiKey(id, apiKey);
+			const isKnown = this.#book.accounts.some((account) => account.id === id);
+			const putBack = apiKey === null || !isKnown ? this.#vault.deleteApiKey(id) : this.#vault.setApiKey(id, apiKey);
 			await putBack.catch(() => undefined);
 		}
-	}
-
-	#inTurn<T>(task: () => Promise<T>): Promise<T> {
-		const result = this.#queue.then(task);
-		this.#queue = result.catch(() => undefined);
-		return result;
 	}
 }

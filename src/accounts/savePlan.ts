@@ -1,28 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Account, isRelay, type RelayAccount } from "./account.ts";
 import { type FieldProblem, isRecord } from "./fieldProblem.ts";
-import { type InputContext, isSameLabel, type RelayInput, readRelayInput } from "./relayInput.ts";
+import { isSameLabel } from "./labelRules.ts";
+import { type InputContext, type RelayInput, readRelayInput } from "./relayInput.ts";
 
 export type SaveResult =
 	| { readonly kind: "added" | "updated" | "unchanged"; readonly account: RelayAccount }
+	/** Nothing was written: what was to be added is this relay, with other settings. */
+	| { readonly kind: "same"; readonly account: RelayAccount }
 	| { readonly kind: "refused"; readonly problems: readonly FieldProblem[] };
 
 /** What someone wants to be saved; `value` is unknown input for `readRelayInput`. */
 export type Wish =
 	| { readonly kind: "edit"; readonly id: string; readonly value: unknown }
-	/** A relay with the same base URL, format and key is updated; else it is added under `newId`. */
+	/** Added under `newId`, unless there is a relay with the same base URL, format and key: that one is left as it is. */
 	| { readonly kind: "add"; readonly newId: string; readonly value: unknown }
-	/** As `add`; the same label, base URL and format are the same relay too, and the key may be missing. */
+	/** As `add`, but updates what is the same. The same label, base URL and format are too, and the key may be missing. */
 	| { readonly kind: "import"; readonly newId: string; readonly value: unknown };
 
-export interface KeyToStore {
+interface KeyToStore {
 	readonly apiKey: string;
 	/** The only one that the key is for. */
 	readonly origin: string;
 }
 
 /** What saving comes to. */
-export interface SavePlan {
+interface SavePlan {
 	readonly accounts: readonly Account[];
 	/** Keys to be stored, by account id. */
 	readonly keys: ReadonlyMap<string, KeyToStore>;
@@ -30,7 +33,7 @@ export interface SavePlan {
 	readonly results: readonly SaveResult[];
 }
 
-export interface Saved {
+interface Saved {
 	readonly accounts: readonly Account[];
 	readonly apiKeyOf: (accountId: string) => string | null;
 	/** ISO 8601; when what is new was added. */
@@ -45,6 +48,7 @@ export function planSaves({ accounts, apiKeyOf, now }: Saved, wishes: readonly W
 	const results = wishes.map((wish): SaveResult => {
 		const decision = decide({ accounts: planned, apiKeyOf: keyNow, now }, wish);
 		if ("problems" in decision) return { kind: "refused", problems: decision.problems };
+		if ("same" in decision) return { kind: "same", account: decision.same };
 		const { account } = decision;
 		const index = planned.findIndex(({ id }) => id === account.id);
 		const before = planned[index];
@@ -53,13 +57,13 @@ export function planSaves({ accounts, apiKeyOf, now }: Saved, wishes: readonly W
 		// A relay that moves takes its key along: saving it is the yes to that.
 		const moves = before !== undefined && originOf(before) !== origin;
 		const keyChanges = apiKey !== null && (moves || apiKey !== keyNow(account.id));
+		const changes = keyChanges || !isDeepStrictEqual(before, account);
 		if (keyChanges) keys.set(account.id, { apiKey, origin });
 		if (before === undefined) {
 			planned.push(account);
 			return { kind: "added", account };
 		}
 		planned[index] = account;
-		const changes = keyChanges || !isDeepStrictEqual(before, account);
 		return { kind: changes ? "updated" : "unchanged", account };
 	});
 	return { accounts: planned, keys, results };
@@ -72,19 +76,24 @@ export function originOf(account: Account): string | null {
 
 type Decision =
 	| { readonly account: RelayAccount; readonly apiKey: string | null }
+	| { readonly same: RelayAccount }
 	| { readonly problems: readonly FieldProblem[] };
 
 function decide(saved: Saved, wish: Wish): Decision {
 	if (wish.kind === "edit") {
 		const account = saved.accounts.find(({ id }) => id === wish.id);
-		if (account === undefined) return refusal("entryInvalid");
+		if (account === undefined) return refusal("accountGone");
 		return isRelay(account) ? updateOf(saved, account, wish) : refusal("notRelay");
 	}
 	const key = wish.kind === "import" ? "keepIfEmpty" : "required";
 	// The label of the relay that is updated is not taken, so that relay has to be found first.
 	const unlabelled = readRelayInput(wish.value, { takenLabels: [], key });
 	const same = unlabelled.ok ? sameRelay(saved, wish, unlabelled.input) : undefined;
-	if (same !== undefined) return updateOf(saved, same, wish);
+	if (same !== undefined) {
+		const update = updateOf(saved, same, wish);
+		const changesNothing = "account" in update && isDeepStrictEqual(update.account, same);
+		return wish.kind === "import" || changesNothing ? update : { same };
+	}
 	const read = readRelayInput(wish.value, { takenLabels: saved.accounts.map(({ label }) => label), key });
 	if (!read.ok) return { problems: read.problems };
 	const { apiKey, ...fields } = read.input;
@@ -127,6 +136,6 @@ function givenIn(value: Readonly<Record<string, unknown>>): Readonly<Record<stri
 	return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined));
 }
 
-function refusal(code: "entryInvalid" | "notRelay"): Decision {
+function refusal(code: "accountGone" | "notRelay"): Decision {
 	return { problems: [{ field: "entry", code, detail: "" }] };
 }

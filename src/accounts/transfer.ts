@@ -3,7 +3,7 @@ import { normaliseBaseUrl } from "./baseUrl.ts";
 import { type FieldProblem, isRecord } from "./fieldProblem.ts";
 
 /** The version of the import and export JSON. */
-export const transferVersion = 1;
+const transferVersion = 1;
 
 /** What came of an import, entry by entry. */
 export interface ImportReport {
@@ -17,7 +17,7 @@ export interface ImportReport {
 	readonly fileProblem: "notJson" | "notAnExport" | "unknownVersion" | null;
 }
 
-export type TransferReading =
+type TransferReading =
 	| { readonly ok: true; readonly entries: readonly unknown[] }
 	| { readonly ok: false; readonly problem: NonNullable<ImportReport["fileProblem"]> };
 

@@ -11,12 +11,12 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEq
 export const windowProofHeader = "x-relay-accounts-window";
 
 /** The owner's answer. */
-export interface OwnerAnswer {
+interface OwnerAnswer {
 	/** Base64 of initialisation vector (12 bytes), tag (16 bytes) and the local key by AES-256-GCM. */
 	readonly sealed: string;
 }
 
-export interface OwnerQuestion {
+interface OwnerQuestion {
 	readonly nonce: string;
 	/** The header's value. */
 	readonly header: string;

@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Call, Command, ModelsReport, ProxyConfig, ProxyEvent, TestReport } from "./protocol.ts";
 
 /** What the worker's end of the bridge drives. */
-export interface Driven {
+interface Driven {
 	configure(config: ProxyConfig): Promise<void>;
 	serve(on: boolean): Promise<void>;
 	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport>;

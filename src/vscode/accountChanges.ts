@@ -6,7 +6,7 @@ export const groups = ["native", "relay"] as const;
 export type Group = (typeof groups)[number];
 
 /** What of the tree has to be drawn anew. */
-export type TreeChange =
+type TreeChange =
 	| { readonly kind: "groups" }
 	| { readonly kind: "group"; readonly group: Group }
 	| { readonly kind: "account"; readonly id: string };

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isRelay } from "../accounts/account.ts";
-import { readApiKey, readLabel } from "../accounts/relayInput.ts";
+import { readLabel } from "../accounts/labelRules.ts";
+import { readApiKey } from "../accounts/relayInput.ts";
 import type { SaveResult } from "../accounts/relays.ts";
 import { testText } from "./faultText.ts";
 import { confirmed, tell, withCancellableProgress } from "./messages.ts";
@@ -56,6 +57,10 @@ export async function renameAccount(parts: Parts, argument: unknown): Promise<vo
 async function renameNative({ book, log }: Parts, id: string, label: string): Promise<void> {
 	let refusal: string | null = null;
 	await book.change((accounts) => {
+		if (!accounts.some((account) => account.id === id)) {
+			refusal = problemsText([{ field: "entry", code: "accountGone", detail: "" }]);
+			return accounts;
+		}
 		const others = accounts.filter((account) => account.id !== id).map((account) => account.label);
 		const reading = readLabel(label, others);
 		refusal = reading.ok ? null : problemsText(reading.problems);

@@ -13,10 +13,10 @@ export interface AccountFacts {
 }
 
 /** The one thing about an account that matters most to a person right now. */
-export type AccountState = "signInNeeded" | "disabled" | "keyMissing" | "failedLast" | "resting" | "ready";
+type AccountState = "signInNeeded" | "disabled" | "keyMissing" | "failedLast" | "resting" | "ready";
 
 /** How an account stands in the tree. */
-export interface AccountItem {
+interface AccountItem {
 	readonly label: string;
 	readonly description: string;
 	readonly icon: string;

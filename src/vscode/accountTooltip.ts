@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import { type Account, type AuthStyle, isRelay, type RelayAccount } from "../accounts/account.ts";
+import { type Account, isRelay, type RelayAccount } from "../accounts/account.ts";
 import { chatUrl, effectiveAuth, endpoints } from "../formats/endpoints.ts";
 import { type AccountFacts, accountState, stateText } from "./accountItem.ts";
+import { authNames } from "./authNames.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { proxyText } from "./proxyText.ts";
 
@@ -36,7 +37,7 @@ function relayLines(account: RelayAccount): readonly string[] {
 	if (renamed.length > 0) lines.push(named(vscode.l10n.t("Renamed models"), listed(renamed)));
 	lines.push(
 		named(vscode.l10n.t("Priority"), String(priority)),
-		named(vscode.l10n.t("Authentication"), codeSpan(authText(effectiveAuth(format, auth)))),
+		named(vscode.l10n.t("Authentication"), codeSpan(authNames[effectiveAuth(format, auth)])),
 	);
 	if (headerNames.length > 0) lines.push(named(vscode.l10n.t("Extra headers"), listed(headerNames)));
 	return lines;
@@ -59,10 +60,6 @@ function activityLines({ activity }: AccountFacts, formatTime: (at: number) => s
 		lines.push(named(vscode.l10n.t("Last error"), `${escapeMarkdown(formatTime(at))}: ${escapeMarkdown(text)}`));
 	}
 	return lines;
-}
-
-function authText(style: AuthStyle): string {
-	return style === "bearer" ? "Authorization: Bearer" : style;
 }
 
 function named(name: string, value: string): string {

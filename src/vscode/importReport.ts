@@ -6,7 +6,7 @@ import { problemsText } from "./problemText.ts";
 /** How many refused entries a message names; the log has all of them. */
 const namedInMessage = 3;
 
-export type ImportEntry = ImportReport["entries"][number];
+type ImportEntry = ImportReport["entries"][number];
 
 export function refusedEntries({ entries }: ImportReport): readonly ImportEntry[] {
 	return entries.filter(({ outcome }) => outcome === "refused");

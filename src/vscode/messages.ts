@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { errorText } from "./plainText.ts";
 
 /** A button of a message, and what it does. */
-export interface Offer {
+interface Offer {
 	readonly title: string;
 	readonly run: () => unknown;
 }

@@ -1,3 +1,7 @@
+import { notText } from "../accounts/labelRules.ts";
+
+const everyNotText = new RegExp(notText, "gu");
+
 /** The longest piece of foreign text that a message carries, in characters. */
 const messageLimit = 200;
 
@@ -7,7 +11,7 @@ const messageLimit = 200;
  */
 export function plainText(text: string, limit: number = messageLimit): string {
 	const line = text
-		.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
+		.replace(everyNotText, " ")
 		.replace(/\s+/g, " ")
 		.trim()
 		// In notifications and input boxes VS Code makes `[text](command:…)` a link that runs a command.
@@ -16,7 +20,7 @@ export function plainText(text: string, limit: number = messageLimit): string {
 	return characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : line;
 }
 
-/** The same for the label of a quick pick, where `$(name)` would become an icon. */
+/** The same for what a quick pick shows of an item, where `$(name)` would become an icon. */
 export function pickText(text: string): string {
 	return plainText(text).replaceAll("$(", "\\$(");
 }

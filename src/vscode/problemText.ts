@@ -46,22 +46,32 @@ export function problemText(problem: FieldProblem): string {
 				"Choose one of these formats: {0}.",
 				formats.map((format) => `${format} (${endpoints[format].name})`).join(", "),
 			);
+		case "modelsNoList":
+			return vscode.l10n.t("Allowed models must be a list of names; a name may hold * for any characters.");
 		case "modelPattern":
 			return detail === ""
-				? vscode.l10n.t("Allowed models must be a list of names; a name may hold * for any characters.")
+				? vscode.l10n.t("One of the allowed models is empty or not a name. Remove it.")
 				: vscode.l10n.t(
 						"“{0}” is not a model name or pattern. Names hold no spaces; * stands for any characters.",
 						detail,
 					);
 		case "modelMapInvalid":
-			return vscode.l10n.t(
-				"“{0}” does not fit the model map: it gives one exact name at the relay for each exact name that clients use.",
-				detail,
-			);
+			return detail === ""
+				? vscode.l10n.t("The model map must give one exact name at the relay for each exact name that clients use.")
+				: vscode.l10n.t(
+						"“{0}” does not fit the model map: it gives one exact name at the relay for each exact name that clients use.",
+						detail,
+					);
 		case "priorityInvalid":
 			return vscode.l10n.t("The priority must be a whole number; higher answers first, 0 is usual.");
+		case "headersInvalid":
+			return vscode.l10n.t("Extra headers must be an object of names and values.");
 		case "headerName":
-			return vscode.l10n.t("“{0}” is not a header name: use letters, digits and hyphens.", detail);
+			return detail === ""
+				? vscode.l10n.t("One of the extra headers has no name: use letters, digits and hyphens.")
+				: vscode.l10n.t("“{0}” is not a header name: use letters, digits and hyphens.", detail);
+		case "headerRepeated":
+			return vscode.l10n.t("The header {0} is there more than once.", detail);
 		case "headerValue":
 			return vscode.l10n.t("The value of the header {0} holds a character that no header can carry.", detail);
 		case "headerReserved":
@@ -80,6 +90,8 @@ export function problemText(problem: FieldProblem): string {
 			return vscode.l10n.t("“enabled” must be true or false.");
 		case "entryInvalid":
 			return vscode.l10n.t("This entry does not describe an account.");
+		case "accountGone":
+			return vscode.l10n.t("This account is gone.");
 		case "notRelay":
 			return vscode.l10n.t("Only relay accounts can be changed this way.");
 	}

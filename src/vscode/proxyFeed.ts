@@ -7,7 +7,7 @@ import type { ProxyControl } from "../bridge/proxyControl.ts";
 import type { LocalKey } from "./localKey.ts";
 import type { LiveSettings } from "./settings.ts";
 
-export interface FeedParts {
+interface FeedParts {
 	readonly book: AccountBook;
 	readonly vault: SecretVault;
 	readonly settings: LiveSettings;

@@ -1,6 +1,8 @@
 import type { Account, AuthStyle, RelayAccount } from "../accounts/account.ts";
 import { normaliseBaseUrl } from "../accounts/baseUrl.ts";
+import { isSameLabel, longestLabel } from "../accounts/labelRules.ts";
 import type { HeaderRow, KeyNeed, RelayDraft } from "./relayFormMessages.ts";
+import { splitModels } from "./typedModels.ts";
 
 /** An empty form. */
 export const blankDraft: RelayDraft = {
@@ -32,18 +34,17 @@ export function draftOf(account: RelayAccount): RelayDraft {
 	};
 }
 
-/** The first of "label copy", "label copy 2", … that no account has. */
+/** The first of "label copy", "label copy 2", … that no account has; a long label is cut to leave room. */
 export function copyLabel(label: string, taken: readonly string[], copyOf: (label: string) => string): string {
-	const used = new Set(taken.map((one) => one.toLowerCase()));
-	const first = copyOf(label);
-	let candidate = first;
-	for (let count = 2; used.has(candidate.toLowerCase()); count++) candidate = `${first} ${count}`;
-	return candidate;
-}
-
-/** Names and patterns as people type or paste them: separated by commas, spaces or lines. */
-export function splitModels(typed: string): readonly string[] {
-	return typed.split(/[\s,，、]+/).filter((name) => name !== "");
+	for (let count = 1; ; count++) {
+		const ending = count === 1 ? "" : ` ${count}`;
+		// What "copy" is in this language, and on which side of the label it stands, shows only in the whole.
+		let original = label;
+		while ([...copyOf(original), ...ending].length > longestLabel)
+			original = [...original].slice(0, -1).join("").trim();
+		const candidate = copyOf(original) + ending;
+		if (!taken.some((one) => isSameLabel(one, candidate))) return candidate;
+	}
 }
 
 /** The allowed models with what is typed but not added yet, each once. */
@@ -68,7 +69,7 @@ export function repeatedHeaders(rows: readonly HeaderRow[]): readonly string[] {
 }
 
 /** What `readRelayInput` and `Relays.save` take. */
-export interface RelayValue {
+interface RelayValue {
 	readonly label: string;
 	readonly format: string;
 	readonly baseUrl: string;
@@ -116,6 +117,21 @@ export function keyNeedOf(draft: RelayDraft, saved: RelayAccount | null, hasSave
 	const typed = normaliseBaseUrl(draft.baseUrl, draft.format);
 	if (typed.ok && new URL(typed.baseUrl).origin !== new URL(saved.baseUrl).origin) return "otherHost";
 	return hasSavedKey ? "saved" : "missing";
+}
+
+/** The fields of a draft that an edit changed. */
+export function changedFields(before: RelayDraft, now: RelayDraft): ReadonlySet<keyof RelayDraft> {
+	const names = Object.keys(now) as (keyof RelayDraft)[];
+	return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name])));
+}
+
+/**
+ * A saved account in the form's fields, with what was typed over it.
+ * @param untouched what the draft was before anything was typed.
+ */
+export function typedOver(account: RelayAccount, draft: RelayDraft, untouched: RelayDraft): RelayDraft {
+	const typed = [...changedFields(untouched, draft)].map((name) => [name, draft[name]] as const);
+	return { ...draftOf(account), ...Object.fromEntries(typed) };
 }
 
 /** The draft after an edit: a yes to unencrypted http holds for the URL it was given for, not for the next one. */

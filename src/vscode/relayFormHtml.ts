@@ -1,5 +1,5 @@
 /** What the page's skeleton is made of; the addresses are those of the webview. */
-export interface PageFrame {
+interface PageFrame {
 	readonly scriptUri: string;
 	readonly styleUri: string;
 	/** The webview's own source for its resources, as content policies name it. */

@@ -1,4 +1,5 @@
 import { type AuthStyle, authStyles, type Format, formats } from "../accounts/account.ts";
+import { isRecord } from "../accounts/fieldProblem.ts";
 
 /** What the relay form's page and the extension host say to each other. The page holds no state that the host has not. */
 
@@ -26,13 +27,8 @@ export interface RelayDraft {
 }
 
 /** What a problem's buttons do. */
-export type OfferAction = "saveAnyway" | "saveAsNew" | "replace" | "loadSaved";
-export const offerActions = [
-	"saveAnyway",
-	"saveAsNew",
-	"replace",
-	"loadSaved",
-] as const satisfies readonly OfferAction[];
+const offerActions = ["saveAnyway", "saveAsNew", "replace", "loadSaved", "updateSame"] as const;
+export type OfferAction = (typeof offerActions)[number];
 
 /** Page → host. */
 export type PageMessage =
@@ -176,10 +172,6 @@ export interface PageTexts {
 	readonly testNote: string;
 	readonly testing: string;
 	readonly save: string;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isTextList(value: unknown): value is readonly string[] {

@@ -1,16 +1,9 @@
 import type { RelayAccount } from "../accounts/account.ts";
 import { type FieldProblem, type RelayInput, readRelayInput } from "../accounts/relayInput.ts";
 import type { RelayTarget } from "../bridge/protocol.ts";
+import { RelayFormAccount } from "./relayFormAccount.ts";
 import { RelayFormAsking } from "./relayFormAsking.ts";
-import {
-	afterChange,
-	draftOf,
-	editedElsewhere,
-	type KeptSettings,
-	keyNeedOf,
-	labelsTakenFor,
-	relayValueOf,
-} from "./relayFormDraft.ts";
+import { afterChange, changedFields, draftOf, labelsTakenFor, relayValueOf, typedOver } from "./relayFormDraft.ts";
 import type {
 	FormState,
 	OfferAction,
@@ -23,11 +16,14 @@ import type {
 } from "./relayFormMessages.ts";
 import type { Saved, SessionOptions } from "./relayFormSessionOptions.ts";
 import {
-	changedFields,
+	changedElsewhereProblem,
 	formProblemOf,
+	goneProblem,
+	makesAnotherRelay,
 	pageProblemOf,
 	remainingProblems,
 	repeatedHeaderProblems,
+	sameProblem,
 	urlStateOf,
 } from "./relayFormState.ts";
 import { targetOf } from "./relayFormTarget.ts";
@@ -42,10 +38,10 @@ const reachTime = 3000;
 export class RelayFormSession {
 	readonly #options: SessionOptions;
 	readonly #asking: RelayFormAsking;
-	/** The account as it was when its values came into the form. */
-	#opened: RelayAccount | null;
+	readonly #account: RelayFormAccount;
 	#seenElsewhere: RelayAccount | null = null;
-	#kept: KeptSettings | null;
+	/** The saved relay that the draft of a new one turned out to be, as long as nothing makes another one of it. */
+	#same: RelayAccount | null = null;
 	#draft: RelayDraft;
 	#problems: ProblemsState = { problems: [], focus: false };
 	#saving: SavingState = null;
@@ -53,15 +49,15 @@ export class RelayFormSession {
 
 	constructor(options: SessionOptions) {
 		this.#options = options;
-		this.#opened = options.account;
-		this.#kept = options.kept;
+		this.#account = new RelayFormAccount(options);
 		this.#draft = options.draft;
 		this.#asking = new RelayFormAsking(options.proxy, options.texts, options.post);
 	}
 
 	get title(): string {
 		const { texts } = this.#options;
-		return this.#opened === null ? texts.addTitle : texts.editTitle(this.#opened.label);
+		const { opened } = this.#account;
+		return opened === null ? texts.addTitle : texts.editTitle(opened.label);
 	}
 
 	dispose(): void {
@@ -106,6 +102,7 @@ export class RelayFormSession {
 		const changed = changedFields(this.#draft, draft);
 		this.#draft = draft;
 		if (changed.has("baseUrl")) this.#mayBeUnreachable = false;
+		if (makesAnotherRelay(changed)) this.#same = null;
 		this.#asking.forget(changed);
 		const problems = remainingProblems(this.#problems.problems, changed);
 		if (problems.length !== this.#problems.problems.length) this.#show(problems, false);
@@ -113,26 +110,7 @@ export class RelayFormSession {
 	}
 
 	#urlState(): UrlState {
-		return urlStateOf(this.#draft, this.#savedNow(), this.#hasSavedKey(), this.#options.texts);
-	}
-
-	/** The account being edited as the book has it now; the opened one while it is missing there. */
-	#savedNow(): RelayAccount | null {
-		return this.#inBook() ?? this.#opened;
-	}
-
-	#inBook(): RelayAccount | null {
-		const id = this.#opened?.id;
-		const found = this.#options.book.accounts.find((account) => account.id === id);
-		return found?.type === "relay" ? found : null;
-	}
-
-	#keptNow(): KeptSettings | null {
-		return this.#savedNow() ?? this.#kept;
-	}
-
-	#hasSavedKey(): boolean {
-		return this.#opened !== null && this.#options.vault.apiKeyOf(this.#opened.id) !== null;
+		return urlStateOf(this.#draft, this.#account.savedNow, this.#account.hasSavedKey, this.#options.texts);
 	}
 
 	#show(problems: readonly PageProblem[], focus: boolean): void {
@@ -145,10 +123,6 @@ export class RelayFormSession {
 			problems.map((problem) => pageProblemOf(problem, this.#options.texts)),
 			true,
 		);
-	}
-
-	#showForm(text: string, actions: readonly OfferAction[]): void {
-		this.#show([formProblemOf(text, actions, this.#options.texts)], true);
 	}
 
 	/** Shows header names that stand in several rows as problems; true when there are any. */
@@ -171,7 +145,7 @@ export class RelayFormSession {
 	/** Null when something is missing; it is shown by then. */
 	#target(purpose: "test" | "models"): RelayTarget | null {
 		if (this.#hasRepeatedHeaders()) return null;
-		const question = { draft: this.#draft, saved: this.#savedNow(), kept: this.#keptNow(), purpose };
+		const question = { draft: this.#draft, saved: this.#account.savedNow, kept: this.#account.keptNow, purpose };
 		const result = targetOf(question, this.#options.vault);
 		this.#showFields(result.ok ? [] : result.problems);
 		return result.ok ? result.target : null;
@@ -183,32 +157,43 @@ export class RelayFormSession {
 				this.#mayBeUnreachable = true;
 				return this.#save();
 			case "saveAsNew":
-				this.#kept = this.#keptNow();
-				this.#opened = null;
-				this.#options.titleChanged(this.title);
-				this.#start();
+				this.#account.detach();
+				this.#turn();
 				return this.#save();
 			case "replace":
-				this.#opened = this.#seenElsewhere ?? this.#opened;
+				if (this.#seenElsewhere !== null) this.#account.open(this.#seenElsewhere);
 				return this.#save();
 			case "loadSaved":
 				return this.#loadSaved();
+			case "updateSame":
+				if (this.#same !== null) {
+					this.#draft = typedOver(this.#same, this.#draft, this.#options.draft);
+					this.#account.open(this.#same);
+					this.#turn();
+				}
+				return this.#save();
 		}
 	}
 
+	/** The form is about another account now than before. */
+	#turn(): void {
+		this.#same = null;
+		this.#options.titleChanged(this.title);
+		this.#start();
+	}
+
 	#loadSaved(): void {
-		const account = this.#inBook();
+		const account = this.#account.inBook;
 		if (account === null) {
-			this.#showForm(this.#options.texts.gone, ["saveAsNew"]);
+			this.#show([goneProblem(this.#options.texts)], true);
 			return;
 		}
-		this.#opened = account;
+		this.#account.open(account);
 		this.#problems = { problems: [], focus: false };
 		this.#asking.reset();
 		// A key typed here is nowhere else: it stays.
 		this.#draft = { ...draftOf(account), apiKey: this.#draft.apiKey };
-		this.#options.titleChanged(this.title);
-		this.#start();
+		this.#turn();
 	}
 
 	#setSaving(state: SavingState): void {
@@ -224,63 +209,80 @@ export class RelayFormSession {
 			const saved = await this.#trySaving();
 			if (saved !== null) this.#options.saved(saved);
 		} catch (error) {
-			this.#showForm(texts.notSaved(error instanceof Error ? error.message : String(error)), []);
+			this.#show([formProblemOf(texts.notSaved(error instanceof Error ? error.message : String(error)))], true);
 		} finally {
 			this.#setSaving(null);
 		}
 	}
 
-	/** Null when it was not saved; the problems are shown by then. */
+	/**
+	 * Saves what stands in the form in the end: it can be edited while its host is looked for, and then that begins anew.
+	 * Null when it was not saved; the problems are shown by then.
+	 */
 	async #trySaving(): Promise<Saved | null> {
 		const { relays, texts } = this.#options;
-		const draft = this.#draft;
+		for (;;) {
+			const draft = this.#draft;
+			const input = this.#validInput(draft);
+			if (input === null) return null;
+			const unreachable = await this.#unreachable(input);
+			if (!this.#isNow(draft)) continue;
+			if (unreachable !== null) {
+				this.#showFields([unreachable]);
+				return null;
+			}
+			if (!this.#stillAsOpened()) return null;
+			this.#setSaving(texts.saving);
+			const result = await relays.save(relayValueOf(draft, this.#account.kept), this.#account.opened?.id);
+			if (result.kind === "refused" || result.kind === "same") {
+				if (!this.#isNow(draft)) continue;
+				this.#same = result.kind === "same" ? result.account : null;
+				if (result.kind === "refused") this.#showFields(result.problems);
+				else this.#show([sameProblem(result.account, texts)], true);
+				return null;
+			}
+			if (this.#isNow(draft)) return result;
+			// Typed on while it was being saved: the rest goes into the account that it is by now.
+			this.#account.open(result.account);
+			this.#options.titleChanged(this.title);
+		}
+	}
+
+	/** Null when there is something wrong; it is shown by then. */
+	#validInput(draft: RelayDraft): RelayInput | null {
 		if (!this.#stillAsOpened() || this.#hasRepeatedHeaders()) return null;
-		const read = readRelayInput(relayValueOf(draft, this.#kept), {
-			takenLabels: labelsTakenFor(draft, this.#opened, this.#options.book.accounts),
-			key: this.#keyMayBeEmpty(draft) ? "keepIfEmpty" : "required",
+		const { opened, kept } = this.#account;
+		const read = readRelayInput(relayValueOf(draft, kept), {
+			takenLabels: labelsTakenFor(draft, opened, this.#options.book.accounts),
+			key: this.#account.keyMayBeEmpty(draft) ? "keepIfEmpty" : "required",
 		});
-		if (!read.ok) {
-			this.#showFields(read.problems);
-			return null;
-		}
-		this.#show([], false);
-		const unreachable = await this.#unreachable(read.input);
-		if (unreachable !== null) {
-			this.#showFields([unreachable]);
-			return null;
-		}
-		if (!this.#stillAsOpened()) return null;
-		this.#setSaving(texts.saving);
-		const result = await relays.save(relayValueOf(draft, this.#kept), this.#opened?.id);
-		if (result.kind !== "refused") return result;
-		this.#showFields(result.problems);
-		return null;
+		this.#showFields(read.ok ? [] : read.problems);
+		return read.ok ? read.input : null;
+	}
+
+	#isNow(draft: RelayDraft): boolean {
+		return changedFields(draft, this.#draft).size === 0;
 	}
 
 	/** Whether the edited account is in the book as it was opened; else says what happened to it. */
 	#stillAsOpened(): boolean {
-		if (this.#opened === null) return true;
 		const { texts } = this.#options;
-		const now = this.#inBook();
-		if (now === null) {
-			this.#showForm(texts.gone, ["saveAsNew"]);
-			return false;
+		switch (this.#account.standing) {
+			case "asOpened":
+				return true;
+			case "gone":
+				this.#show([goneProblem(texts)], true);
+				return false;
+			case "changed":
+				this.#seenElsewhere = this.#account.inBook;
+				this.#show([changedElsewhereProblem(texts)], true);
+				return false;
 		}
-		if (!editedElsewhere(this.#opened, now)) return true;
-		this.#seenElsewhere = now;
-		this.#showForm(texts.changedElsewhere, ["replace", "loadSaved"]);
-		return false;
-	}
-
-	/** An edited account whose key this window lacks may keep its key too: another window may have it. */
-	#keyMayBeEmpty(draft: RelayDraft): boolean {
-		const need = keyNeedOf(draft, this.#savedNow(), this.#hasSavedKey());
-		return need === "saved" || need === "missing";
 	}
 
 	/** Tries a new or changed URL's host; null when it answers, was not asked or need not answer. */
 	async #unreachable({ baseUrl }: RelayInput): Promise<FieldProblem | null> {
-		if (this.#mayBeUnreachable || baseUrl === this.#opened?.baseUrl) return null;
+		if (this.#mayBeUnreachable || baseUrl === this.#account.opened?.baseUrl) return null;
 		const { host } = new URL(baseUrl);
 		this.#setSaving(this.#options.texts.lookingFor(host));
 		const { kind } = await this.#options.reach(baseUrl, reachTime);

@@ -9,7 +9,7 @@ import type { HostMessage, RelayDraft } from "./relayFormMessages.ts";
 import type { FormTexts } from "./relayFormState.ts";
 
 /** What a save did, when it was not refused. */
-export type Saved = Exclude<SaveResult, { readonly kind: "refused" }>;
+export type Saved = Extract<SaveResult, { readonly kind: "added" | "updated" | "unchanged" }>;
 
 export interface SessionOptions {
 	readonly relays: Pick<Relays, "save">;

@@ -1,6 +1,7 @@
 import type { RelayAccount } from "../accounts/account.ts";
 import { normaliseBaseUrl } from "../accounts/baseUrl.ts";
-import type { FieldProblem, ProblemCode, RelayField } from "../accounts/relayInput.ts";
+import { shownHeaderName } from "../accounts/headerRules.ts";
+import { baseUrlProblem, type FieldProblem, type RelayField } from "../accounts/relayInput.ts";
 import type { RelayFault, TestReport } from "../bridge/protocol.ts";
 import { chatUrl } from "../formats/endpoints.ts";
 import { keyNeedOf, repeatedHeaders } from "./relayFormDraft.ts";
@@ -23,12 +24,15 @@ export interface FormTexts {
 	readonly gone: string;
 	/** The account was changed while its form was open. */
 	readonly changedElsewhere: string;
-	readonly offers: Readonly<Record<OfferAction, string>>;
+	readonly offers: Readonly<Record<Exclude<OfferAction, "updateSame">, string>>;
+	/** What was to be added is this account already. */
+	same(label: string): string;
+	updateSame(label: string): string;
 	notSaved(reason: string): string;
 }
 
 /** Where the page shows a problem of one field of a relay. */
-export function pageFieldOf(field: RelayField): PageField {
+function pageFieldOf(field: RelayField): PageField {
 	return field === "modelMap" || field === "enabled" || field === "entry" ? "form" : field;
 }
 
@@ -41,13 +45,23 @@ export function pageProblemOf(problem: FieldProblem, texts: FormTexts): PageProb
 }
 
 /** A problem of the form as a whole, with what can be done about it. */
-export function formProblemOf(text: string, actions: readonly OfferAction[], texts: FormTexts): PageProblem {
-	return {
-		field: "form",
-		text,
-		detail: "",
-		offers: actions.map((action) => ({ action, label: texts.offers[action] })),
-	};
+export function formProblemOf(text: string, offers: PageProblem["offers"] = []): PageProblem {
+	return { field: "form", text, detail: "", offers };
+}
+
+export function goneProblem({ gone, offers }: FormTexts): PageProblem {
+	return formProblemOf(gone, [{ action: "saveAsNew", label: offers.saveAsNew }]);
+}
+
+export function changedElsewhereProblem({ changedElsewhere, offers }: FormTexts): PageProblem {
+	return formProblemOf(changedElsewhere, [
+		{ action: "replace", label: offers.replace },
+		{ action: "loadSaved", label: offers.loadSaved },
+	]);
+}
+
+export function sameProblem({ label }: RelayAccount, texts: FormTexts): PageProblem {
+	return formProblemOf(texts.same(label), [{ action: "updateSame", label: texts.updateSame(label) }]);
 }
 
 /** Header names that stand in several rows. */
@@ -55,18 +69,10 @@ export function repeatedHeaderProblems(draft: RelayDraft, texts: FormTexts): rea
 	return repeatedHeaders(draft.headers).map((name) => ({
 		field: "headers",
 		text: texts.headerTwice(name),
-		detail: name,
+		detail: shownHeaderName(name),
 		offers: [],
 	}));
 }
-
-const urlProblemCodes = {
-	empty: "urlEmpty",
-	noScheme: "urlNoScheme",
-	notAUrl: "urlInvalid",
-	unsupportedScheme: "urlScheme",
-	userInfo: "urlUserInfo",
-} as const satisfies Record<string, ProblemCode>;
 
 /** What stands beneath the Base URL: the URL that will be called, or what is wrong with the one typed so far. */
 function urlLineOf(draft: RelayDraft, texts: FormTexts): UrlState["line"] {
@@ -75,9 +81,7 @@ function urlLineOf(draft: RelayDraft, texts: FormTexts): UrlState["line"] {
 	const { problem } = typed;
 	if (problem.code === "empty") return { kind: "empty" };
 	const suggestion = problem.code === "noScheme" ? problem.suggestion : null;
-	const detail = suggestion ?? (problem.code === "unsupportedScheme" ? problem.scheme : "");
-	const code = urlProblemCodes[problem.code];
-	return { kind: "problem", text: texts.problem({ field: "baseUrl", code, detail }), suggestion };
+	return { kind: "problem", text: texts.problem(baseUrlProblem(problem)), suggestion };
 }
 
 /** @param saved the account being edited as saved now, or null for a new one. */
@@ -90,12 +94,6 @@ export function urlStateOf(
 	const typed = normaliseBaseUrl(draft.baseUrl, draft.format);
 	const plainHttp = typed.ok && typed.plainHttp ? texts.plainHttpWarning(new URL(typed.baseUrl).host) : null;
 	return { line: urlLineOf(draft, texts), plainHttp, key: keyNeedOf(draft, saved, hasSavedKey) };
-}
-
-/** The fields of a draft that an edit changed. */
-export function changedFields(before: RelayDraft, now: RelayDraft): ReadonlySet<keyof RelayDraft> {
-	const names = Object.keys(now) as (keyof RelayDraft)[];
-	return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name])));
 }
 
 const problemFields: Readonly<Record<keyof RelayDraft, readonly PageField[]>> = {
@@ -112,11 +110,19 @@ const problemFields: Readonly<Record<keyof RelayDraft, readonly PageField[]>> = 
 	testModel: [],
 };
 
+/** Whether an edit makes another relay of a draft than the saved one that it was found to be. */
+export function makesAnotherRelay(changed: ReadonlySet<keyof RelayDraft>): boolean {
+	return changed.has("baseUrl") || changed.has("format") || changed.has("apiKey");
+}
+
 /** The problems that still stand after an edit: those of the fields that were not touched. */
 export function remainingProblems(
 	problems: readonly PageProblem[],
 	changed: ReadonlySet<keyof RelayDraft>,
 ): readonly PageProblem[] {
 	const touched = new Set([...changed].flatMap((name) => problemFields[name]));
-	return problems.filter(({ field }) => !touched.has(field));
+	const mayBeSame = !makesAnotherRelay(changed);
+	return problems.filter(
+		({ field, offers }) => !touched.has(field) && (mayBeSame || offers.every(({ action }) => action !== "updateSame")),
+	);
 }

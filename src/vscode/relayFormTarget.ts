@@ -6,11 +6,11 @@ import { type KeptSettings, keyNeedOf, relayValueOf } from "./relayFormDraft.ts"
 import type { RelayDraft } from "./relayFormMessages.ts";
 
 /** Whom a test or a model list of the form is asked of, or what is missing for it. */
-export type TargetResult =
+type TargetResult =
 	| { readonly ok: true; readonly target: RelayTarget }
 	| { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-export interface TargetQuestion {
+interface TargetQuestion {
 	readonly draft: RelayDraft;
 	/** The account being edited as saved now, or null for a new one. */
 	readonly saved: RelayAccount | null;

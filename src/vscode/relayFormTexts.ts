@@ -1,18 +1,11 @@
 import { l10n } from "vscode";
-import type { AuthStyle } from "../accounts/account.ts";
 import { endpoints } from "../formats/endpoints.ts";
+import { authNames } from "./authNames.ts";
 import { faultText, testText } from "./faultText.ts";
 import { plainText } from "./plainText.ts";
 import { problemText } from "./problemText.ts";
 import type { PageTexts } from "./relayFormMessages.ts";
 import type { FormTexts } from "./relayFormState.ts";
-
-const authNames: Readonly<Record<AuthStyle, string>> = {
-	bearer: "Authorization: Bearer",
-	"x-api-key": "x-api-key",
-	"x-goog-api-key": "x-goog-api-key",
-	"api-key": "api-key",
-};
 
 function formatTexts(): PageTexts["formats"] {
 	const about = {
@@ -114,6 +107,9 @@ export function relayFormTexts(): FormTexts {
 			replace: l10n.t("Replace with these values"),
 			loadSaved: l10n.t("Show the saved values"),
 		},
+		same: (label) =>
+			l10n.t("This is the relay “{0}” already: same base URL, format and key. Nothing was saved.", plainText(label)),
+		updateSame: (label) => l10n.t("Update {0}", plainText(label)),
 		notSaved: (reason) => l10n.t("It could not be saved: {0}", reason),
 	};
 }

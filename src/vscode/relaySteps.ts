@@ -2,13 +2,15 @@ import * as vscode from "vscode";
 import type { RelayField } from "../accounts/relayInput.ts";
 import { tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
-import { errorText, plainText } from "./plainText.ts";
+import { plainText } from "./plainText.ts";
 import { problemsText } from "./problemText.ts";
-import { blankDraft, relayValueOf } from "./relayFormDraft.ts";
+import { blankDraft } from "./relayFormDraft.ts";
 import type { RelayDraft } from "./relayFormMessages.ts";
+import { askAdvanced } from "./stepAdvanced.ts";
 import { askChoice, type Heading } from "./stepInput.ts";
 import { askModels } from "./stepModels.ts";
 import { askFormat, askKey, askLabel, askUrl } from "./stepQuestions.ts";
+import { saveDraft } from "./stepSave.ts";
 import { runTest } from "./stepTest.ts";
 
 /** What a step leaves behind, and where to go from it. */
@@ -43,6 +45,7 @@ export async function addRelayStepByStep(parts: Parts): Promise<void> {
 		if (step === undefined) {
 			const end = await askToSave(draft, parts, heading);
 			if (end.kind === "over") return;
+			draft = end.draft;
 			index = end.index;
 			continue;
 		}
@@ -53,11 +56,12 @@ export async function addRelayStepByStep(parts: Parts): Promise<void> {
 	}
 }
 
-type End = { readonly kind: "over" } | { readonly kind: "goTo"; readonly index: number };
+type End = { readonly kind: "over" } | { readonly kind: "goTo"; readonly index: number; readonly draft: RelayDraft };
 
-/** The last step: test as often as wanted, then save. What fails is shown here, and nothing is lost. */
-async function askToSave(draft: RelayDraft, parts: Parts, heading: Heading): Promise<End> {
-	let current: "save" | "test" = "save";
+/** The last step: test and refine as often as wanted, then save. What fails is shown here, and nothing is lost. */
+async function askToSave(typed: RelayDraft, parts: Parts, heading: Heading): Promise<End> {
+	let draft = typed;
+	let current: "save" | "test" | "advanced" = "save";
 	let news: string | null = null;
 	for (;;) {
 		const answer = await askChoice({
@@ -72,47 +76,40 @@ async function askToSave(draft: RelayDraft, parts: Parts, heading: Heading): Pro
 					detail: vscode.l10n.t("Sends one small real request to the relay, which may cost a token."),
 					value: "test" as const,
 				},
+				{
+					label: `$(settings-gear) ${vscode.l10n.t("Advanced")}`,
+					detail: vscode.l10n.t("Priority, extra headers, and how the key is sent."),
+					value: "advanced" as const,
+				},
 			],
 		});
 		if (answer.kind === "cancelled") return { kind: "over" };
-		if (answer.kind === "back") return { kind: "goTo", index: steps.length - 1 };
+		if (answer.kind === "back") return { kind: "goTo", index: steps.length - 1, draft };
 		if (answer.value === "test") {
 			const test = await runTest(draft, parts);
 			news = test.text;
 			current = test.ok ? "save" : "test";
 			continue;
 		}
-		const saved = await save(draft, parts);
-		if (saved.kind !== "failed") return saved;
-		news = saved.text;
-	}
-}
-
-async function save(
-	draft: RelayDraft,
-	{ relays, log }: Parts,
-): Promise<End | { readonly kind: "failed"; readonly text: string }> {
-	try {
-		const result = await relays.save(relayValueOf(draft, null));
-		if (result.kind === "refused") {
-			const fields = result.problems.map(({ field }) => field);
-			const index = steps.findIndex(({ field }) => fields.includes(field));
-			const text = problemsText(result.problems);
-			if (index === -1) return { kind: "failed", text };
-			tell(log, "warning", text);
-			return { kind: "goTo", index };
+		if (answer.value === "advanced") {
+			const result = await askAdvanced(draft, parts, heading);
+			if (result.move === "cancelled") return { kind: "over" };
+			draft = result.draft;
+			current = "save";
+			news = null;
+			continue;
 		}
-		const label = plainText(result.account.label);
-		tell(
-			log,
-			"info",
-			result.kind === "added"
-				? vscode.l10n.t("{0} was added.", label)
-				: vscode.l10n.t("This relay was there already, as {0}: it was brought up to date.", label),
-		);
-		return { kind: "over" };
-	} catch (error) {
-		log.error(errorText(error));
-		return { kind: "failed", text: vscode.l10n.t("It could not be saved: {0}", errorText(error)) };
+		const saved = await saveDraft(draft, parts, heading);
+		if (saved.kind === "over") return saved;
+		if (saved.kind === "stay") {
+			news = saved.news;
+			continue;
+		}
+		const fields = saved.problems.map(({ field }) => field);
+		const index = steps.findIndex(({ field }) => fields.includes(field));
+		news = problemsText(saved.problems);
+		if (index === -1) continue;
+		tell(parts.log, "warning", news);
+		return { kind: "goTo", index, draft };
 	}
 }

@@ -15,7 +15,7 @@ export interface Heading {
 	readonly totalSteps: number;
 }
 
-export interface TextQuestion extends Heading {
+interface TextQuestion extends Heading {
 	readonly value: string;
 	readonly placeholder: string;
 	/** Shown under the input for what stands in it. */
@@ -60,13 +60,15 @@ export function askText(question: TextQuestion): Promise<Answer<string>> {
 	]);
 }
 
-export interface Choice<T> {
+interface Choice<T> {
+	/** May have an icon in it; foreign text in it needs `pickText`. */
 	readonly label: string;
+	/** Plain. */
 	readonly detail?: string;
 	readonly value: T;
 }
 
-export interface ChoiceQuestion<T> extends Heading {
+interface ChoiceQuestion<T> extends Heading {
 	readonly placeholder: string;
 	/** A longer text above the choices, for example why the last one failed. */
 	readonly prompt?: string;
@@ -74,13 +76,16 @@ export interface ChoiceQuestion<T> extends Heading {
 	readonly current: T;
 }
 
-export function askChoice<T>(question: ChoiceQuestion<T>): Promise<Answer<T>> {
+export function askChoice<T extends string | number>(question: ChoiceQuestion<T>): Promise<Answer<T>> {
 	const pick = vscode.window.createQuickPick<Choice<T> & vscode.QuickPickItem>();
 	prepare(pick, question);
 	pick.placeholder = question.placeholder;
 	pick.prompt = question.prompt;
-	pick.items = question.choices;
-	pick.activeItems = question.choices.filter(({ value }) => value === question.current);
+	const items = question.choices.map(({ detail, ...choice }) =>
+		detail === undefined ? choice : { ...choice, detail: pickText(detail) },
+	);
+	pick.items = items;
+	pick.activeItems = items.filter(({ value }) => value === question.current);
 	return answerOf(
 		pick,
 		() => question.current,
@@ -88,7 +93,7 @@ export function askChoice<T>(question: ChoiceQuestion<T>): Promise<Answer<T>> {
 	);
 }
 
-export interface ListQuestion extends Heading {
+interface ListQuestion extends Heading {
 	readonly placeholder: string;
 	readonly whenNone: string;
 	readonly values: readonly string[];

@@ -3,13 +3,13 @@ import { faultText } from "./faultText.ts";
 import { withCancellableProgress } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { plainText } from "./plainText.ts";
-import { splitModels } from "./relayFormDraft.ts";
 import type { RelayDraft } from "./relayFormMessages.ts";
 import type { Step, StepResult } from "./relaySteps.ts";
 import { relayTarget } from "./relayTarget.ts";
 import { type Answer, askChoice, askSeveral, askText, type Heading } from "./stepInput.ts";
 import { problemIn, resultOf } from "./stepQuestions.ts";
 import { inputOf } from "./stepRules.ts";
+import { splitModels } from "./typedModels.ts";
 
 type Way = "all" | "list" | "type";
 
@@ -33,7 +33,7 @@ export const askModels: Step = async (draft, parts, heading) => {
 				},
 				{
 					label: vscode.l10n.t("Type names or patterns"),
-					detail: now.allowedModels.length === 0 ? "gpt-*, claude-sonnet-*" : plainText(now.allowedModels.join(", ")),
+					detail: now.allowedModels.length === 0 ? "gpt-*, claude-sonnet-*" : now.allowedModels.join(", "),
 					value: "type",
 				},
 			],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readLabel } from "../../../src/accounts/labelRules.ts";
 import { accountFileJson, type FileReading, readAccountFile } from "../../../src/accounts/migration.ts";
+import { labelsOf } from "./bookFixture.ts";
 import { relayAccount } from "./relayFixture.ts";
 
 const now = "2026-05-06T07:08:09.000Z";
@@ -141,6 +143,37 @@ describe("reading an account file", () => {
 			assert.deepEqual(accountFileJson(content.accounts, content.aside), { version: 1, accounts: [good, raw] });
 		});
 	}
+	it("makes labels of any kind such that an account with them can be changed, and distinct", () => {
+		const long = "x".repeat(70);
+		const labels = [long, long, "two\nlines", "a\u202eb\u200f", "lone \ud800", "\u200b", "bu\u0308ro", "B\u00dcRO"];
+		const first = contentOf({
+			version: 1,
+			accounts: labels.map((label, id) => ({ ...relayAccount(), id: `${id}`, label })),
+		});
+		assert.deepEqual(labelsOf(first.accounts), [
+			"x".repeat(60),
+			`${"x".repeat(56)} (2)`,
+			"two lines",
+			"a b",
+			"lone \ufffd",
+			"one.example",
+			"b\u00fcro",
+			"B\u00dcRO (2)",
+		]);
+		assert.equal(first.outdated, true);
+		for (const { label } of first.accounts) assert.ok(readLabel(label, []).ok, label);
+		const again = contentOf(JSON.parse(JSON.stringify(accountFileJson(first.accounts, first.aside))));
+		assert.deepEqual(again, { ...first, outdated: false });
+	});
+	it("gives a native account with a label that cannot be seen its email's, cut where that is long", () => {
+		const email = `${"m".repeat(60)}@example.com`;
+		const { accounts } = contentOf({ version: 1, accounts: [{ id: "n", label: "\u200b", email }] });
+		assert.deepEqual(
+			accounts.map(({ label }) => label),
+			["m".repeat(60)],
+		);
+		assert.equal(accounts[0]?.type === "native" && accounts[0].email, email);
+	});
 	it("gives entries that were copied by hand an id and a label of their own", () => {
 		const { accounts, outdated } = contentOf({
 			version: 1,

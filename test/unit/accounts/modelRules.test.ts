@@ -9,22 +9,31 @@ describe("readAllowedModels", () => {
 		const patterns = ["gpt-5", "claude-*", "*-mini", "a*b*c", "*", "org/model:free", "模型"];
 		assert.deepEqual(readAllowedModels([...patterns, " gpt-5 "]), { ok: true, value: patterns });
 	});
-	for (const pattern of ["", "  ", "gpt 5", "a\tb", "a\nb", "a\0b", "gpt-5, gpt-4"]) {
-		it(`refuses ${JSON.stringify(pattern)}`, () => {
-			assert.deepEqual(readAllowedModels(["fine", pattern]), {
-				ok: false,
-				problems: [{ field: "allowedModels", code: "modelPattern", detail: pattern }],
-			});
+	const problem = (code: string, detail: string) => ({
+		ok: false,
+		problems: [{ field: "allowedModels", code, detail }],
+	});
+	for (const [pattern, told] of [
+		["", ""],
+		["  ", ""],
+		["gpt 5", "gpt"],
+		["a\tb", "a"],
+		["a\nb", "a"],
+		["a\0b", "a"],
+		["gpt-5, gpt-4", "gpt-5,"],
+		["gpt-\ud800", "gpt-\ufffd"],
+		["Authorization: Bearer sk-secret", "Authorization:"],
+		["sk-ant-api03-0123456789abcdefXYZ now", "sk-ant-api03-…"],
+	] as const) {
+		it(`refuses ${JSON.stringify(pattern)}, and tells its first word without what could be a key`, () => {
+			assert.deepEqual(readAllowedModels(["fine", pattern]), problem("modelPattern", told));
 		});
 	}
-	it("refuses what is no text, and what is no list", () => {
-		const problem = (detail: string) => ({
-			ok: false,
-			problems: [{ field: "allowedModels", code: "modelPattern", detail }],
-		});
-		assert.deepEqual(readAllowedModels([5]), problem("5"));
-		assert.deepEqual(readAllowedModels("gpt-*"), problem(""));
-		assert.deepEqual(readAllowedModels({ 0: "gpt" }), problem(""));
+	it("refuses what is no text, and tells it from what is no list", () => {
+		assert.deepEqual(readAllowedModels([5]), problem("modelPattern", ""));
+		assert.deepEqual(readAllowedModels([{ apiKey: "sk-secret" }]), problem("modelPattern", ""));
+		assert.deepEqual(readAllowedModels("gpt-*"), problem("modelsNoList", ""));
+		assert.deepEqual(readAllowedModels({ 0: "gpt" }), problem("modelsNoList", ""));
 	});
 });
 
@@ -37,10 +46,14 @@ describe("readModelMap", () => {
 	it("names each pair that is wrong", () => {
 		const wrong = { "": "a", "b c": "d", e: "", f: 5, "g*": "h", i: "j*", fine: "too" };
 		const read = readModelMap(wrong);
-		assert.deepEqual(read.ok ? [] : read.problems.map(({ detail }) => detail), ["", "b c", "e", "f", "g*", "i"]);
+		assert.deepEqual(read.ok ? [] : read.problems.map(({ detail }) => detail), ["", "b", "e", "f", "g*", "i"]);
 	});
-	it("refuses what is no object", () => {
-		assert.ok(!readModelMap([]).ok);
-		assert.ok(!readModelMap("a=b").ok);
+	it("refuses what is no object, and tells nothing of it", () => {
+		for (const value of [[], "sk-secret", ["sk-secret"]]) {
+			assert.deepEqual(readModelMap(value), {
+				ok: false,
+				problems: [{ field: "modelMap", code: "modelMapInvalid", detail: "" }],
+			});
+		}
 	});
 });

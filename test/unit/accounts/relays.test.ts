@@ -1,64 +1,21 @@
 import assert from "node:assert/strict";
-import { isRelay, type NativeAccount, type RelayAccount } from "../../../src/accounts/account.ts";
-import type { AccountBook } from "../../../src/accounts/accountBook.ts";
-import { Relays, type SaveResult } from "../../../src/accounts/relays.ts";
-import { SecretVault } from "../../../src/accounts/secretVault.ts";
+import type { RelayAccount } from "../../../src/accounts/account.ts";
 import { MemorySecrets } from "../../support/memorySecrets.ts";
-import { BookFolder, labelsOf, told } from "./bookFixture.ts";
-
-const one = { label: "One", format: "openai", baseUrl: "https://one.example", apiKey: "sk-one" };
-const two = { label: "Two", format: "anthropic", baseUrl: "https://two.example", apiKey: "sk-two" };
-const native: NativeAccount = {
-	id: "native-1",
-	type: "native",
-	label: "Me",
-	email: null,
-	accountId: null,
-	userId: null,
-	planType: null,
-	format: null,
-	baseUrl: null,
-	allowedModels: null,
-	priority: 0,
-	enabled: true,
-	addedAt: "2026-01-02T03:04:05.000Z",
-};
-
-interface Window {
-	readonly book: AccountBook;
-	readonly vault: SecretVault;
-	readonly relays: Relays;
-}
-
-function accountOf(result: SaveResult): RelayAccount {
-	assert.notEqual(result.kind, "refused", JSON.stringify(result));
-	return result.kind === "refused" ? assert.fail() : result.account;
-}
-
-function codesOf(result: SaveResult): readonly string[] {
-	return result.kind === "refused" ? result.problems.map(({ code }) => code) : [];
-}
+import { type BookFolder, labelsOf, told } from "./bookFixture.ts";
+import { Accounts, accountOf, codesOf, exportOf, native, one, two, type Window } from "./relaysFixture.ts";
 
 describe("Relays", () => {
+	let accounts: Accounts;
 	let folder: BookFolder;
 	let secrets: MemorySecrets;
 	let window: Window;
 
-	async function openWindow(store = secrets): Promise<Window> {
-		const book = await folder.open();
-		const vault = new SecretVault(store);
-		return { book, vault, relays: new Relays(book, vault) };
-	}
-	const exportOf = (...accounts: readonly unknown[]) => JSON.stringify({ version: 1, accounts });
-	const outcomes = async (text: string) =>
-		(await window.relays.import(text)).entries.map(({ label, outcome }) => `${label} ${outcome}`);
-
 	beforeEach(async () => {
-		folder = await BookFolder.make();
-		secrets = new MemorySecrets();
-		window = await openWindow();
+		accounts = await Accounts.make();
+		({ folder, secrets } = accounts);
+		window = await accounts.openWindow();
 	});
-	afterEach(() => folder.close());
+	afterEach(() => accounts.close());
 
 	describe("saving", () => {
 		it("adds a relay: the account to the book, the key to the vault, no key in the file", async () => {
@@ -81,12 +38,20 @@ describe("Relays", () => {
 			await window.relays.save(one);
 			assert.equal(seen, "sk-one");
 		});
-		it("updates the relay with the same base URL, format and key, however the URL is written", async () => {
+		it("tells the relay with the same base URL, format and key, however the URL is written, and leaves it as it is", async () => {
 			const first = accountOf(await window.relays.save(one));
 			const again = { ...one, label: "oNE", baseUrl: "HTTPS://one.example:443/v1/chat/completions", priority: 3 };
-			const result = await window.relays.save(again);
-			assert.equal(result.kind, "updated");
+			const before = await folder.text();
+			assert.deepEqual(await window.relays.save(again), { kind: "same", account: first });
+			assert.equal(await folder.text(), before);
+			const updated = await window.relays.save(again, first.id);
+			assert.equal(updated.kind, "updated");
 			assert.deepEqual(window.book.accounts, [{ ...first, label: "oNE", priority: 3 }]);
+		});
+		it("tells the same relay also where its label is another's", async () => {
+			const first = accountOf(await window.relays.save(one));
+			await window.relays.save(two);
+			assert.deepEqual(await window.relays.save({ ...one, label: "two" }), { kind: "same", account: first });
 		});
 		it("finds nothing to write when everything is the same", async () => {
 			await window.relays.save(one);
@@ -182,7 +147,7 @@ describe("Relays", () => {
 		});
 		it("does not give a key that stayed behind in another window's store to a new host", async () => {
 			const otherSecrets = new MemorySecrets();
-			const other = await openWindow(otherSecrets);
+			const other = await accounts.openWindow(otherSecrets);
 			await other.relays.setApiKey(saved.id, "sk-one");
 			assert.equal(other.vault.apiKeyOf(saved.id), "sk-one");
 			const moved = told(other.book, ([account]) => account?.baseUrl === "https://moved.example/v1");
@@ -201,10 +166,10 @@ describe("Relays", () => {
 		});
 		it("refuses an account that is gone and one that is no relay", async () => {
 			await window.book.change((accounts) => [...accounts, native]);
-			assert.deepEqual(codesOf(await window.relays.save(one, "gone")), ["entryInvalid"]);
+			assert.deepEqual(codesOf(await window.relays.save(one, "gone")), ["accountGone"]);
 			assert.deepEqual(codesOf(await window.relays.save(one, native.id)), ["notRelay"]);
 			assert.deepEqual(codesOf(await window.relays.rename(native.id, "x")), ["notRelay"]);
-			assert.deepEqual(codesOf(await window.relays.setApiKey("gone", "sk-x")), ["entryInvalid"]);
+			assert.deepEqual(codesOf(await window.relays.setApiKey("gone", "sk-x")), ["accountGone"]);
 			assert.equal(secrets.entries.size, 1);
 		});
 		it("renames, and refuses an empty or a taken label", async () => {
@@ -244,7 +209,7 @@ describe("Relays", () => {
 		it("saves no account whose key could not be stored", async () => {
 			const failing = new MemorySecrets();
 			failing.store = () => Promise.reject(new Error("the keychain is locked"));
-			const broken = await openWindow(failing);
+			const broken = await accounts.openWindow(failing);
 			await assert.rejects(broken.relays.save(one), /keychain is locked/);
 			await assert.rejects(broken.relays.import(exportOf(one)), /keychain is locked/);
 			assert.deepEqual(broken.book.accounts, []);
@@ -266,156 +231,60 @@ describe("Relays", () => {
 
 	describe("two windows", () => {
 		it("that add the same relay at once end up with one, and one key", async () => {
-			const other = await openWindow();
+			const other = await accounts.openWindow();
 			const results = await Promise.all([window.relays.save(one), other.relays.save(one)]);
 			assert.deepEqual(results.map(({ kind }) => kind).sort(), ["added", "unchanged"]);
 			assert.equal(labelsOf((await folder.open()).accounts).length, 1);
 			assert.equal(secrets.entries.size, 1);
 		});
 		it("that import the same file at once end up with one of each", async () => {
-			const windows = [window, await openWindow(), await openWindow()];
+			const windows = [window, await accounts.openWindow(), await accounts.openWindow()];
 			await Promise.all(windows.map(({ relays }) => relays.import(exportOf(one, two))));
 			assert.deepEqual(labelsOf((await folder.open()).accounts), ["One", "Two"]);
 			assert.equal(secrets.entries.size, 2);
 		});
 		it("that give the same label to two relays see the second refused", async () => {
-			const other = await openWindow();
+			const other = await accounts.openWindow();
 			const results = await Promise.all([window.relays.save(one), other.relays.save({ ...two, label: "one" })]);
 			assert.deepEqual(results.map(({ kind }) => kind).sort(), ["added", "refused"]);
 			assert.equal(secrets.entries.size, 1);
 		});
-	});
-
-	describe("importing", () => {
-		it("adds, updates and refuses entry by entry", async () => {
-			await window.relays.save(one);
-			const report = await window.relays.import(
-				exportOf({ ...one, priority: 4 }, two, { ...two, label: "Bad", baseUrl: "two.example" }, "odd", { ...native }),
-			);
-			assert.equal(report.fileProblem, null);
-			assert.deepEqual(
-				report.entries.map(({ label, outcome, problems }) => [label, outcome, problems.map(({ code }) => code)]),
-				[
-					["One", "updated", []],
-					["Two", "added", []],
-					["Bad", "refused", ["urlNoScheme"]],
-					["", "refused", ["entryInvalid"]],
-					["Me", "refused", ["notRelay"]],
-				],
-			);
-			assert.deepEqual(labelsOf(window.book.accounts), ["One", "Two"]);
-		});
-		it("writes nothing when it brings nothing new", async () => {
-			assert.deepEqual(await outcomes(exportOf(one, two)), ["One added", "Two added"]);
-			const before = await folder.text();
-			assert.deepEqual(await outcomes(exportOf(one, two)), ["One unchanged", "Two unchanged"]);
-			assert.equal(await folder.text(), before);
-		});
-		it("leaves alone what the entry does not mention", async () => {
-			await window.relays.import(exportOf(one));
-			const [account] = window.book.accounts;
-			await window.relays.setEnabled(account?.id ?? "", false);
-			assert.deepEqual(await outcomes(exportOf(one)), ["One unchanged"]);
-			assert.equal(window.book.accounts[0]?.enabled, false);
-			assert.deepEqual(await outcomes(exportOf({ ...one, enabled: true })), ["One updated"]);
-		});
-		it("takes the same label, base URL and format for a relay whose key changed", async () => {
+		it("of which one removes the account while the other enters its key leave no key behind", async () => {
 			const account = accountOf(await window.relays.save(one));
-			assert.deepEqual(await outcomes(exportOf({ ...one, label: "ONE", apiKey: "sk-new" })), ["ONE updated"]);
-			assert.equal(window.book.accounts.length, 1);
-			assert.equal(window.vault.apiKeyOf(account.id), "sk-new");
-		});
-		it("gives a key to a relay whose key is missing here", async () => {
-			const account = accountOf(await window.relays.save(one));
-			const other = await openWindow(new MemorySecrets());
-			assert.equal((await other.relays.import(exportOf(one))).entries[0]?.outcome, "updated");
-			assert.equal(other.vault.apiKeyOf(account.id), "sk-one");
-			assert.equal(other.book.accounts.length, 1);
-		});
-		it("keeps the saved key when the entry has none, and adds without a key when nothing matches", async () => {
-			const account = accountOf(await window.relays.save(one));
-			const keyless = [
-				{ ...one, apiKey: undefined, priority: 2 },
-				{ ...two, apiKey: "" },
-			];
-			assert.deepEqual(await outcomes(exportOf(...keyless)), ["One updated", "Two added"]);
-			assert.equal(window.vault.apiKeyOf(account.id), "sk-one");
-			assert.equal(window.vault.apiKeyOf(window.book.accounts[1]?.id ?? ""), null);
-			assert.equal(secrets.entries.size, 1);
-		});
-		it("takes an entry that is there twice once", async () => {
-			assert.deepEqual(await outcomes(exportOf(one, one, { ...one, label: "Other" })), [
-				"One added",
-				"One unchanged",
-				"Other updated",
-			]);
-			assert.deepEqual(labelsOf(window.book.accounts), ["Other"]);
-		});
-		it("refuses the second of two entries that share a label", async () => {
-			assert.deepEqual(await outcomes(exportOf(one, { ...two, label: "one" })), ["One added", "one refused"]);
-		});
-		it("wants the yes to http in the entry", async () => {
-			const http = { ...one, baseUrl: "http://one.example" };
-			assert.deepEqual(await outcomes(exportOf(http)), ["One refused"]);
-			assert.deepEqual(await outcomes(exportOf({ ...http, allowPlainHttp: true })), ["One added"]);
-		});
-		it("tells what is wrong with the file, without its text", async () => {
-			assert.deepEqual(await window.relays.import("sk-secret"), { entries: [], fileProblem: "notJson" });
-			assert.deepEqual(await window.relays.import("{}"), { entries: [], fileProblem: "notAnExport" });
-			assert.deepEqual(await window.relays.import('{"accounts":[]}'), { entries: [], fileProblem: "unknownVersion" });
-		});
-		it("saves all entries in one change", async () => {
-			let changes = 0;
-			window.book.onDidChange(() => {
-				changes += 1;
-			});
-			await window.relays.import(exportOf(one, two));
-			assert.equal(changes, 1);
-		});
-	});
-
-	describe("exporting", () => {
-		beforeEach(async () => {
-			await window.book.change(() => [native]);
-			await window.relays.save({
-				...one,
-				allowedModels: ["gpt-*"],
-				modelMap: { a: "b" },
-				headers: { "X-Title": "t" },
-				auth: "api-key",
-			});
-			await window.relays.save({
-				...two,
-				baseUrl: "http://two.example",
-				allowPlainHttp: true,
-				enabled: false,
-				priority: -2,
-			});
-		});
-		it("holds the relays alone, and no key unless asked", async () => {
-			const text = window.relays.export("leaveOut");
-			assert.ok(!text.includes("sk-"));
-			assert.deepEqual(
-				JSON.parse(text).accounts.map(({ label }: { label: string }) => label),
-				["One", "Two"],
-			);
-		});
-		it("brings everything back in an empty window, keys included when asked", async () => {
-			const text = window.relays.export("include");
-			const before = window.book.accounts.filter(isRelay).map(({ id: _id, addedAt: _addedAt, ...rest }) => rest);
-			for (const { id } of window.book.accounts) await window.relays.remove(id);
-			assert.deepEqual(await outcomes(text), ["One added", "Two added"]);
-			const after = window.book.accounts.filter(isRelay).map(({ id: _id, addedAt: _addedAt, ...rest }) => rest);
-			assert.deepEqual(after, before);
-			assert.deepEqual(
-				window.book.accounts.map(({ id }) => window.vault.apiKeyOf(id)),
-				["sk-one", "sk-two"],
-			);
-		});
-		it("changes nothing where it came from", async () => {
-			for (const keys of ["leaveOut", "include"] as const) {
-				assert.deepEqual(await outcomes(window.relays.export(keys)), ["One unchanged", "Two unchanged"]);
-			}
+			const other = await accounts.openWindow();
+			await other.vault.load([account.id]);
+			const slow = new MemorySecretsOf(secrets, () => other.relays.remove(account.id));
+			const entering = await accounts.openWindow(slow);
+			assert.deepEqual(codesOf(await entering.relays.setApiKey(account.id, "sk-new")), ["accountGone"]);
+			assert.deepEqual((await accounts.openWindow()).book.accounts, []);
+			assert.deepEqual([...secrets.entries], []);
 		});
 	});
 });
+
+/** The secrets of another store, in which something else happens just after the first key was stored. */
+class MemorySecretsOf extends MemorySecrets {
+	readonly #shared: MemorySecrets;
+	#meanwhile: (() => Promise<void>) | null;
+
+	constructor(shared: MemorySecrets, meanwhile: () => Promise<void>) {
+		super();
+		this.#shared = shared;
+		this.#meanwhile = meanwhile;
+	}
+
+	override get(key: string): Promise<string | undefined> {
+		return this.#shared.get(key);
+	}
+
+	override async store(key: string, value: string): Promise<void> {
+		await this.#shared.store(key, value);
+		const meanwhile = this.#meanwhile;
+		this.#meanwhile = null;
+		await meanwhile?.();
+	}
+
+	override delete(key: string): Promise<void> {
+		return this.#shared.delete(key);
+	}
+}

@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openControlToken } from "../../../src/bridge/controlToken.ts";
 import { answerAsOwner, askOwner, readOwnerAnswer } from "../../../src/bridge/windowProof.ts";
 
 describe("proof between windows", () => {
@@ -39,20 +35,5 @@ describe("proof between windows", () => {
 		assert.ok(!JSON.stringify(answer).includes("local-key"));
 		// Not the same twice either: two answers cannot be compared to learn whether the key has changed.
 		assert.notDeepEqual(answerAsOwner("token", 14680, overheard, "local-key"), answer);
-	});
-});
-
-describe("the control token", () => {
-	it("is made once by windows that start together, and is only its user's to read", async () => {
-		const folder = await mkdtemp(join(tmpdir(), "control-token-"));
-		try {
-			const tokens = await Promise.all(Array.from({ length: 20 }, () => openControlToken(join(folder, "storage"))));
-			assert.equal(new Set(tokens).size, 1);
-			assert.match(tokens[0] ?? "", /^[\da-f]{64}$/);
-			const { mode } = await stat(join(folder, "storage", "control-token"));
-			assert.equal(mode & 0o077, 0);
-		} finally {
-			await rm(folder, { recursive: true });
-		}
 	});
 });

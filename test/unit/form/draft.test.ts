@@ -9,9 +9,10 @@ import {
 	keyNeedOf,
 	relayValueOf,
 	repeatedHeaders,
-	splitModels,
 	testModelOf,
+	typedOver,
 } from "../../../src/vscode/relayFormDraft.ts";
+import { splitModels } from "../../../src/vscode/typedModels.ts";
 import { relayAccount } from "../accounts/relayFixture.ts";
 
 const copyOf = (label: string) => `${label} copy`;
@@ -31,6 +32,15 @@ describe("draft of the relay form", () => {
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://relay.example/v1" })).allowPlainHttp, true);
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://127.0.0.1/v1" })).allowPlainHttp, false);
 		assert.equal(draftOf(relayAccount()).allowPlainHttp, false);
+	});
+
+	it("puts over a saved account only what was typed", () => {
+		const account = relayAccount({ priority: 7, headers: { "X-A": "1" }, allowedModels: ["a"] });
+		const typed = { ...blankDraft, apiKey: "k", label: "Mine", testModel: "m" };
+		assert.deepEqual(typedOver(account, typed, blankDraft), {
+			...draftOf(account),
+			...{ apiKey: "k", label: "Mine", testModel: "m" },
+		});
 	});
 
 	it("takes back the yes to unencrypted http when the URL changes", () => {
@@ -85,6 +95,17 @@ describe("draft of the relay form", () => {
 	it("gives a copy a label that is free, whatever its case", () => {
 		assert.equal(copyLabel("One", ["One"], copyOf), "One copy");
 		assert.equal(copyLabel("One", ["one COPY", "One copy 2"], copyOf), "One copy 3");
+	});
+
+	it("cuts a long label so that the copy's is no longer than a label may be", () => {
+		const long = "😀".repeat(60);
+		const first = copyLabel(long, [long], copyOf);
+		assert.equal(first, `${"😀".repeat(55)} copy`);
+		assert.equal(copyLabel(long, [first], copyOf), `${"😀".repeat(53)} copy 2`);
+		assert.equal(
+			copyLabel(long, [], (label) => `Copy of ${label}`),
+			`Copy of ${"😀".repeat(52)}`,
+		);
 	});
 
 	it("tells an edit of a field in the form from one that has no field there", () => {

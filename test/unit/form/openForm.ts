@@ -5,7 +5,7 @@ import { reach } from "../../../src/accounts/reachability.ts";
 import { Relays } from "../../../src/accounts/relays.ts";
 import { SecretVault } from "../../../src/accounts/secretVault.ts";
 import { listModels, testRelay } from "../../../src/proxy/relayTest.ts";
-import { blankDraft, draftOf } from "../../../src/vscode/relayFormDraft.ts";
+import { blankDraft, draftOf, type KeptSettings } from "../../../src/vscode/relayFormDraft.ts";
 import type {
 	FormState,
 	HostMessage,
@@ -48,6 +48,13 @@ export async function openWorld() {
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
+interface Opening {
+	readonly account?: RelayAccount;
+	readonly draft?: Partial<RelayDraft>;
+	readonly kept?: KeptSettings;
+	readonly reach?: typeof reach;
+}
+
 /** An open form as its page sees it. */
 export class OpenForm {
 	readonly posted: HostMessage[] = [];
@@ -57,12 +64,12 @@ export class OpenForm {
 	#draft: RelayDraft;
 	#state: FormState | null = null;
 
-	constructor(world: World, opening: { readonly account?: RelayAccount; readonly draft?: Partial<RelayDraft> } = {}) {
+	constructor(world: World, opening: Opening = {}) {
 		const account = opening.account ?? null;
 		this.#draft = { ...(account === null ? blankDraft : draftOf(account)), ...opening.draft };
 		this.#session = new RelayFormSession({
 			...world,
-			...{ reach, texts: plainTexts, account, kept: null, draft: this.#draft },
+			...{ reach: opening.reach ?? reach, texts: plainTexts, account, kept: opening.kept ?? null, draft: this.#draft },
 			post: (message) => this.#hear(message),
 			saved: (result) => {
 				this.saved = result;

@@ -16,5 +16,7 @@ export const plainTexts: FormTexts = {
 	gone: "gone",
 	changedElsewhere: "changed elsewhere",
 	offers: { saveAnyway: "save anyway", saveAsNew: "save as new", replace: "replace", loadSaved: "load saved" },
+	same: (label) => `same ${label}`,
+	updateSame: (label) => `update ${label}`,
 	notSaved: (reason) => `not saved: ${reason}`,
 };

@@ -121,15 +121,6 @@ describe("relay form", () => {
 		assert.deepEqual(form.problems, ["label: labelTaken Demo"]);
 	});
 
-	it("updates the relay that has the same URL, format and key instead of adding it twice", async () => {
-		const saved = await world.addRelay({ ...valid(), modelMap: { a: "b" } });
-		const form = await new OpenForm(world).show();
-		await form.type({ ...valid(), priority: "7" });
-		await form.send({ type: "save" });
-		assert.equal(form.saved?.kind, "updated");
-		assert.deepEqual(world.book.accounts, [{ ...saved, priority: 7 }]);
-	});
-
 	it("lists the relay's models and tests with the first allowed one", async () => {
 		const form = await new OpenForm(world).show();
 		await form.type(valid());

@@ -5,6 +5,7 @@ import { errorText, pickText, plainText } from "../../../src/vscode/plainText.ts
 describe("plain text", () => {
 	it("makes one line of many, without control and direction characters", () => {
 		assert.equal(plainText(" a\r\n\tb\u0000c\u2028d\u202ee "), "a b c d e");
+		for (const mark of "\u061c\u200e\u200f\u202a\u2069") assert.equal(plainText(`a${mark}b`), "a b");
 	});
 
 	it("leaves no link that could run a command", () => {

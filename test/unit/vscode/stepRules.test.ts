@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { blankDraft } from "../../../src/vscode/relayFormDraft.ts";
-import { calledUrl, fieldProblems, inputOf, plainHttpHost } from "../../../src/vscode/stepRules.ts";
+import {
+	calledUrl,
+	fieldProblems,
+	headerLine,
+	headerRowIn,
+	inputOf,
+	plainHttpHost,
+	repeatedHeader,
+	withHeader,
+} from "../../../src/vscode/stepRules.ts";
 import { relay } from "./fixtures.ts";
 
 const draft = {
@@ -43,7 +52,36 @@ describe("a step's rules", () => {
 		);
 		assert.deepEqual(
 			problems.map(({ detail }) => detail),
-			["two words"],
+			["two"],
+		);
+	});
+
+	it("read a header as one line, and give it back as one", () => {
+		const row = headerRowIn(" X-Team :  a: b ");
+		assert.deepEqual(row, { name: "X-Team", value: "a: b" });
+		assert.equal(row && headerLine(row), "X-Team: a: b");
+		assert.equal(headerRowIn("X-Team"), null);
+	});
+
+	it("add, change and take away one header of several", () => {
+		const headers = [
+			{ name: "a", value: "1" },
+			{ name: "b", value: "2" },
+		];
+		assert.deepEqual(withHeader(headers, 2, "c: 3"), [...headers, { name: "c", value: "3" }]);
+		assert.deepEqual(withHeader(headers, 0, "A: 9"), [{ name: "A", value: "9" }, headers[1]]);
+		assert.deepEqual(withHeader(headers, 1, ""), [headers[0]]);
+		assert.deepEqual(withHeader(headers, 2, " "), headers);
+	});
+
+	it("tell a header name that is there twice, and one that cannot be set", () => {
+		const twice = { ...draft, headers: withHeader([{ name: "X-A", value: "1" }], 1, "x-a: 2") };
+		assert.equal(repeatedHeader(twice), "X-A");
+		assert.equal(repeatedHeader(draft), null);
+		const host = fieldProblems({ draft: { ...draft, headers: withHeader([], 0, "Host: x") }, accounts }, "headers");
+		assert.deepEqual(
+			host.map(({ code }) => code),
+			["headerReserved"],
 		);
 	});
 });

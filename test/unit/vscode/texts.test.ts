@@ -22,16 +22,20 @@ const codes: Readonly<Record<ProblemCode, true>> = {
 	keyEmpty: true,
 	keyInvalid: true,
 	formatUnknown: true,
+	modelsNoList: true,
 	modelPattern: true,
 	modelMapInvalid: true,
 	priorityInvalid: true,
+	headersInvalid: true,
 	headerName: true,
+	headerRepeated: true,
 	headerValue: true,
 	headerReserved: true,
 	headerCredential: true,
 	authUnknown: true,
 	enabledInvalid: true,
 	entryInvalid: true,
+	accountGone: true,
 	notRelay: true,
 };
 
@@ -68,6 +72,14 @@ describe("the words for a problem", () => {
 	it("name the offending piece", () => {
 		const problem: FieldProblem = { field: "baseUrl", code: "urlNoScheme", detail: "https://api.example.com" };
 		assert.match(problemText(problem), /https:\/\/api\.example\.com\?$/);
+	});
+
+	it("have a form without the offending piece, where there may be none", () => {
+		const bare = (["modelPattern", "modelMapInvalid", "headerName"] as const).map((code) =>
+			problemText({ field: "entry", code, detail: "" }),
+		);
+		assert.equal(new Set([...bare, ...sentences]).size, bare.length + sentences.length);
+		for (const sentence of bare) assert.doesNotMatch(sentence, /“”|\s\s/);
 	});
 
 	it("carry no link out of an imported file", () => {
