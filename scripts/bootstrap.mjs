@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
 const scripts = ["start", "test", "package"];
 const oldestNode = 20;
+const onWindows = process.platform === "win32";
+/** Milliseconds that npm has to break off an install; what it leaves then is installed anew the next time. */
+const npmPatience = 3000;
 
 /** The Node that the lockfile pins. */
 function pinnedNode() {
@@ -54,13 +57,32 @@ function environmentForNpm() {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !outerFacts.test(name)));
 }
 
+/** The signal that told this run to end; null while none did. */
+let endedBy = null;
+
+/** @param signal for a command that has a process group of its own, and for what it has started. */
+function signalGroup(child, signal) {
+	try {
+		process.kill(-child.pid, signal);
+	} catch {
+		// It has ended.
+	}
+}
+
 /** Passes signals on to the command. @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it */
 function run(command, args, options) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
 		const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 		const forward = (signal) => {
-			child.kill(signal);
+			const isFirst = endedBy === null;
+			endedBy = signal;
+			if (options.detached !== true) {
+				child.kill(signal);
+			} else if (isFirst) {
+				signalGroup(child, signal);
+				setTimeout(() => signalGroup(child, "SIGKILL"), npmPatience).unref();
+			}
 		};
 		const forget = () => {
 			for (const signal of signals) {
@@ -83,11 +105,15 @@ function run(command, args, options) {
 
 async function installDependencies() {
 	console.log("Installing the dependencies of package-lock.json (npm ci) …");
-	const onWindows = process.platform === "win32";
 	const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
 		env: environmentForNpm(),
 		shell: onWindows,
+		// Ended as a whole: npm alone would first finish what it is at.
+		detached: !onWindows,
 	});
+	if (endedBy !== null) {
+		process.exit(128 + constants.signals[endedBy]);
+	}
 	if (code !== 0) {
 		throw new Error(`npm ci ended with exit code ${code}; what it said is above.`);
 	}

@@ -26,7 +26,7 @@ export interface MochaOptions {
 export async function runMocha(files: readonly string[], options: MochaOptions): Promise<TestCounts> {
 	const mark = process.env[lineMarkVariable] ?? "";
 	Mocha.reporters.Base.consoleLog = (text = "", ...values) => console.log(`${mark}${text}`, ...values);
-	const mocha = new Mocha({ ui: "bdd", color: false, reporter: "spec", timeout: options.timeout, forbidOnly: false });
+	const mocha = new Mocha({ ui: "bdd", color: false, reporter: "spec", timeout: options.timeout, forbidOnly: true });
 	for (const file of files) {
 		mocha.addFile(file);
 	}

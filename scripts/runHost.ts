@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Stands in for VS Code's executable in @vscode/test-electron: takes the same arguments, runs the extension's tests in a
 // VS Code server with a headless browser, and ends with the tests' exit code.
-import { mkdir } from "node:fs/promises";
 import { format, parseArgs } from "node:util";
 import type { Page } from "playwright-core";
+import { endRun, isEnding, runToEnd } from "./ending.ts";
 import { launchBrowser } from "./host/browser.ts";
 import { ensureHost } from "./host/hostInstall.ts";
 import { startVscodeServer } from "./host/vscodeServer.ts";
@@ -49,31 +49,21 @@ function readArguments() {
 	};
 }
 
-/** @returns the exit code. Everything that was started has ended when it resolves. */
-async function main(interrupted: Promise<number>): Promise<number> {
+/** @returns the tests' exit code. */
+async function main(): Promise<number> {
 	const { extension, tests, userDataDir, extensionsDir, folder } = readArguments();
 	const serverMain = await ensureHost();
-	await mkdir(userDataDir, { recursive: true });
 	const env = { [lineMarkVariable]: mark };
 	const server = await startVscodeServer({ serverMain, userDataDir, extensionsDir, port: 0, testDriver: true, env });
 	const serverEnded = server.ended.then(() => `The VS Code server ended. It said:\n\n${server.output()}\n`);
-	try {
-		const browser = await launchBrowser();
-		try {
-			const page = await (await browser.newContext()).newPage();
-			const payload: WindowPayload = [
-				["extensionDevelopmentPath", remoteUri(server.origin, extension)],
-				["extensionTestsPath", remoteUri(server.origin, tests)],
-				["skipWelcome", "true"],
-			];
-			const outcome = runTests(page, windowAddress(server.origin, folder, payload), serverEnded);
-			return await Promise.race([outcome, interrupted]);
-		} finally {
-			await browser.close();
-		}
-	} finally {
-		await server.stop();
-	}
+	const browser = await launchBrowser();
+	const page = await (await browser.newContext()).newPage();
+	const payload: WindowPayload = [
+		["extensionDevelopmentPath", remoteUri(server.origin, extension)],
+		["extensionTestsPath", remoteUri(server.origin, tests)],
+		["skipWelcome", "true"],
+	];
+	return runTests(page, windowAddress(server.entrance, folder, payload), serverEnded);
 }
 
 /** Opens the window, which begins the tests. @returns their exit code, 1 when there is none. */
@@ -86,7 +76,7 @@ async function runTests(page: Page, address: string, serverEnded: Promise<string
 		finished.resolve(code);
 	};
 	const giveUp = (reason: string) => {
-		if (!over) {
+		if (!over && !isEnding()) {
 			console.error(reason);
 			finish(1);
 		}
@@ -114,10 +104,6 @@ async function runTests(page: Page, address: string, serverEnded: Promise<string
 	return code;
 }
 
-const interrupted = new Promise<number>((resolve) => {
-	process.once("SIGINT", () => resolve(130));
-	process.once("SIGTERM", () => resolve(143));
-	// The pipe from whoever started this run closes when it is gone: then nobody waits for the outcome.
-	process.stdin.resume().once("end", () => resolve(1));
-});
-process.exit(await main(interrupted));
+// The pipe from whoever started this run closes when it is gone: then nobody waits for the outcome.
+process.stdin.resume().once("end", () => void endRun(1));
+await runToEnd(main);

@@ -1,18 +1,17 @@
 // `npm start`: a real VS Code with the extension, demo relays in it, and one streaming request of each format through the
 // local port. Stays until Ctrl-C. Options: see start/options.ts.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { buildBundles } from "./build/command.ts";
 import { placeExtension } from "./build/shipped.ts";
-import { ensureBrowser, launchBrowser } from "./host/browser.ts";
+import { atEnd, endRun, isEnding, makeRunFolder, runToEnd } from "./ending.ts";
+import { launchBrowser } from "./host/browser.ts";
 import { ensureHost } from "./host/hostInstall.ts";
 import { freePort, isFree } from "./host/ports.ts";
 import { calmSettings, startVscodeServer, writeMachineSettings } from "./host/vscodeServer.ts";
 import { openWorkbench, windowAddress } from "./host/workbench.ts";
 import { prepareAccounts } from "./start/accounts.ts";
-import { atEnd, endAtSignal, endRun, isEnding } from "./start/ending.ts";
 import { readOptions, type StartOptions, usage } from "./start/options.ts";
 import { tableOf } from "./start/table.ts";
 import { runTrial } from "./start/trial.ts";
@@ -35,13 +34,6 @@ async function choosePort(wanted: number | null): Promise<number> {
 	return other;
 }
 
-/** Readable by this user alone; gone at the end. */
-async function makeRunFolder(): Promise<string> {
-	const folder = await mkdtemp(join(tmpdir(), "relay-accounts-"));
-	atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }));
-	return folder;
-}
-
 /** Without its server or its window the extension is gone: so is the run. */
 function endBadly(reason: string): void {
 	if (!isEnding()) {
@@ -57,19 +49,17 @@ async function openVscode(serverMain: string, folder: string) {
 	await placeExtension(extensionsDir);
 	const options = { serverMain, userDataDir, extensionsDir, port: 0, testDriver: false, env: {} };
 	const server = await startVscodeServer(options);
-	atEnd(() => server.stop());
 	void server.ended.then(() => endBadly(`The VS Code server ended. It said:\n\n${server.output()}\n`));
 	const browser = await launchBrowser();
-	atEnd(() => browser.close());
 	browser.once("disconnected", () => endBadly("The headless browser ended."));
 	const workspace = join(folder, "workspace");
 	await mkdir(workspace);
-	const workbench = await openWorkbench(browser, server.origin, {
+	const workbench = await openWorkbench(browser, server.entrance, {
 		folder: workspace,
 		payload: [],
 		prepare: async () => {},
 	});
-	return { workbench, address: windowAddress(server.origin, workspace, []) };
+	return { workbench, address: windowAddress(server.entrance, workspace, []) };
 }
 
 async function untilListening(baseUrl: string): Promise<void> {
@@ -87,15 +77,17 @@ async function untilListening(baseUrl: string): Promise<void> {
 	throw new Error(`The proxy does not answer on ${baseUrl}.`);
 }
 
-/** @returns whether there is a table and every row of it is good. */
+/** @returns whether every row of the table is good, and something was asked if accounts were to be. */
 async function start(options: StartOptions): Promise<boolean> {
-	const port = await choosePort(options.port);
-	const serverMain = await ensureHost();
-	await ensureBrowser();
-	await buildBundles();
-	const folder = await makeRunFolder();
+	const folder = makeRunFolder();
 	const accounts = await prepareAccounts(options, folder);
 	atEnd(accounts.close);
+	for (const remark of accounts.remarks) {
+		console.log(remark);
+	}
+	const port = await choosePort(options.port);
+	const serverMain = await ensureHost();
+	await buildBundles();
 	await writeMachineSettings(join(folder, "user-data"), {
 		...calmSettings,
 		...(accounts.file === null ? {} : { "relayAccounts.importFile": accounts.file }),
@@ -112,7 +104,7 @@ async function start(options: StartOptions): Promise<boolean> {
 	await untilListening(baseUrl);
 
 	const results = await Promise.all(accounts.trials.map((trial) => runTrial(trial, baseUrl, localKey)));
-	console.log(results.length > 0 ? `\n${tableOf(results)}\n` : "\nNo accounts, so nothing was asked.\n");
+	console.log(results.length > 0 ? `\n${tableOf(results)}\n` : "\nNo account to ask, so nothing was asked.\n");
 	if (!options.once) {
 		console.log(`VS Code      ${address}`);
 		console.log(`Base URL     ${baseUrl} (OpenAI clients: ${baseUrl}/v1)`);
@@ -120,7 +112,8 @@ async function start(options: StartOptions): Promise<boolean> {
 		console.log("Ctrl-C ends everything.");
 		console.log(`ready {"baseUrl": ${JSON.stringify(baseUrl)}, "keyFile": ${JSON.stringify(keyFile)}}`);
 	}
-	return results.length > 0 && results.every(({ ok }) => ok);
+	const wanted = options.accountsFile !== null || options.demo;
+	return results.every(({ ok }) => ok) && (results.length > 0 || !wanted);
 }
 
 async function main(): Promise<void> {
@@ -132,20 +125,16 @@ async function main(): Promise<void> {
 		process.exit(2);
 	}
 	let isReady = false;
-	// Ctrl-C is how a run that is ready ends well.
-	endAtSignal((usual) => (isReady ? 0 : usual));
-	try {
+	const run = async () => {
 		const succeeded = await start(options);
 		isReady = true;
 		if (options.once) {
-			await endRun(succeeded ? 0 : 1);
+			return succeeded ? 0 : 1;
 		}
-	} catch (error) {
-		if (!isEnding()) {
-			console.error(error instanceof Error ? error.message : error);
-			await endRun(1);
-		}
-	}
+		return null;
+	};
+	// Ctrl-C is how a run that is ready ends well.
+	await runToEnd(run, (usual) => (isReady ? 0 : usual));
 }
 
 await main();

@@ -1,6 +1,6 @@
 // `npm test`: every stage in order, and as its last line how many tests passed, failed and were skipped in all of them.
 import { parseArgs } from "node:util";
-import { endCommandsAtSignal } from "./build/command.ts";
+import { isEnding, makeRunFolder, runToEnd } from "./ending.ts";
 import type { TestCounts } from "./mocha.ts";
 import { buildStage, everything, needsBuild, nothing, oneFailure, type Stage, selections } from "./testStages.ts";
 
@@ -36,24 +36,36 @@ async function runStage(stage: Stage, buildFailed: boolean): Promise<TestCounts>
 	try {
 		return await stage.run();
 	} catch (error) {
-		console.error(error instanceof Error ? error.message : error);
+		if (!isEnding()) {
+			console.error(error instanceof Error ? error.message : error);
+		}
 		return oneFailure;
 	}
 }
 
-endCommandsAtSignal();
-let total = nothing;
-let buildFailed = false;
-const summary: string[] = [];
-for (const stage of readStages()) {
-	console.log(`\n── ${stage.name} ──`);
-	const began = performance.now();
-	const counts = await runStage(stage, buildFailed);
-	const seconds = ((performance.now() - began) / 1000).toFixed(1);
-	buildFailed ||= stage === buildStage && counts.failed > 0;
-	total = sum(total, counts);
-	summary.push(`${stage.name.padEnd(8)}${seconds.padStart(7)} s   ${inWords(counts)}`);
-	console.log(`── ${stage.name}: ${seconds} s ──`);
+async function main(): Promise<number> {
+	const stages = readStages();
+	makeRunFolder();
+	let total = nothing;
+	let buildFailed = false;
+	const summary: string[] = [];
+	for (const stage of stages) {
+		console.log(`\n── ${stage.name} ──`);
+		const began = performance.now();
+		const counts = await runStage(stage, buildFailed);
+		if (isEnding()) {
+			break;
+		}
+		const seconds = ((performance.now() - began) / 1000).toFixed(1);
+		buildFailed ||= stage === buildStage && counts.failed > 0;
+		total = sum(total, counts);
+		summary.push(`${stage.name.padEnd(8)}${seconds.padStart(7)} s   ${inWords(counts)}`);
+		console.log(`── ${stage.name}: ${seconds} s ──`);
+	}
+	if (!isEnding()) {
+		console.log(`\n${summary.join("\n")}\n\n${inWords(total)}`);
+	}
+	return total.failed === 0 ? 0 : 1;
 }
-console.log(`\n${summary.join("\n")}\n\n${inWords(total)}`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+
+await runToEnd(main);

@@ -1,13 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { runTests } from "@vscode/test-electron";
+import { join } from "node:path";
 import { buildBundles, runCommand } from "./build/command.ts";
 import { root } from "./build/shipped.ts";
-import { ensureBrowser } from "./host/browser.ts";
 import { ensureHost } from "./host/hostInstall.ts";
-import { freePort } from "./host/ports.ts";
-import { calmSettings } from "./host/vscodeServer.ts";
 import { countsFileVariable, type TestCounts } from "./mocha.ts";
 
 /** One part of the test run. A stage that throws has failed. */
@@ -27,89 +23,30 @@ function check(name: string, command: string, args: readonly string[]): Stage {
 	};
 }
 
-/** Runs something that writes its counts to a file. A run that ended badly has failed whatever it counted. */
-async function counted(run: (countsFile: string) => Promise<boolean>): Promise<TestCounts> {
-	const folder = await mkdtemp(join(tmpdir(), "relay-accounts-counts-"));
-	const file = join(folder, "counts.json");
-	try {
-		const endedWell = await run(file);
-		const counts = await readFile(file, "utf8").then(
-			(text): TestCounts => JSON.parse(text),
-			() => oneFailure,
-		);
-		return endedWell || counts.failed > 0 ? counts : { ...counts, failed: 1 };
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-}
-
-function mochaStage(name: string, pattern: string, before: () => Promise<unknown>): Stage {
+/**
+ * A script of this folder that runs tests and writes their counts to the file that its environment names. A run that ended
+ * badly has failed whatever it counted.
+ */
+function testStage(name: string, script: string, args: readonly string[], before: () => Promise<unknown>): Stage {
 	return {
 		name,
 		run: async () => {
 			await before();
-			return counted(async (file) => {
-				const args = [join(root, "scripts", "runMocha.ts"), pattern];
-				return (await runCommand(process.execPath, args, { [countsFileVariable]: file })) === 0;
-			});
+			const file = join(await mkdtemp(join(tmpdir(), "counts-")), "counts.json");
+			const command = [join(root, "scripts", script), ...args];
+			const exitCode = await runCommand(process.execPath, command, { [countsFileVariable]: file });
+			const counts = await readFile(file, "utf8").then(
+				(text): TestCounts => JSON.parse(text),
+				() => oneFailure,
+			);
+			return exitCode === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 		},
 	};
 }
 
-/** Where a desktop VS Code and a server look for settings that hold for the whole machine. */
-async function writeTestSettings(userDataDir: string): Promise<void> {
-	// Not the default port: a person's own VS Code may be using it.
-	const settings = JSON.stringify({ ...calmSettings, "relayAccounts.port": await freePort() });
-	for (const folder of ["Machine", "User"]) {
-		const file = join(userDataDir, folder, "settings.json");
-		await mkdir(dirname(file), { recursive: true });
-		await writeFile(file, settings);
-	}
-}
-
-/**
- * The suites of test/host in a real extension host, with nothing else installed.
- * @param executable stands in for VS Code; undefined downloads a desktop one.
- */
-function extensionHostStage(name: string, executable: string | undefined): Stage {
-	return {
-		name,
-		run: () =>
-			counted(async (file) => {
-				const profile = await mkdtemp(join(tmpdir(), "relay-accounts-host-"));
-				try {
-					const userDataDir = join(profile, "user-data");
-					await writeTestSettings(userDataDir);
-					const code = await runTests({
-						...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
-						extensionDevelopmentPath: root,
-						extensionTestsPath: join(root, "out", "test", "host", "index.cjs"),
-						extensionTestsEnv: { [countsFileVariable]: file },
-						launchArgs: [`--user-data-dir=${userDataDir}`, `--extensions-dir=${join(profile, "extensions")}`],
-					});
-					return code === 0;
-				} catch (error) {
-					console.error(error instanceof Error ? error.message : error);
-					return false;
-				} finally {
-					await rm(profile, { recursive: true, force: true });
-				}
-			}),
-	};
-}
-
-const hostRunner: Stage = {
-	name: "host",
-	run: async () => {
-		await ensureHost();
-		await ensureBrowser();
-		return extensionHostStage("host", join(root, "scripts", "runHost.ts")).run();
-	},
-};
-
 const stages = {
 	types: check("types", "tsc", ["--noEmit", "-p", "."]),
-	lint: check("lint", "biome", ["ci", "--colors=off", "."]),
+	lint: check("lint", "biome", ["ci", "--colors=off", "--error-on-warnings", "."]),
 	build: {
 		name: "build",
 		run: async () => {
@@ -117,13 +54,10 @@ const stages = {
 			return nothing;
 		},
 	},
-	unit: mochaStage("unit", "test/unit/**/*.test.ts", async () => {}),
-	host: hostRunner,
-	ui: mochaStage("ui", "test/ui/**/*.test.ts", async () => {
-		await ensureHost();
-		await ensureBrowser();
-	}),
-	desktop: extensionHostStage("desktop", undefined),
+	unit: testStage("unit", "runMocha.ts", ["test/unit/**/*.test.ts"], async () => {}),
+	host: testStage("host", "hostTests.ts", [join(root, "scripts", "runHost.ts")], ensureHost),
+	ui: testStage("ui", "runMocha.ts", ["test/ui/**/*.test.ts"], ensureHost),
+	desktop: testStage("desktop", "hostTests.ts", [], async () => {}),
 } satisfies Record<string, Stage>;
 
 /** What `--only` may name, and the stages that belong to it. */

@@ -35,7 +35,10 @@ function advancedSection(title: string, ...fields: readonly FieldPart[]): HTMLDe
 export function buildFormPage(main: HTMLElement, start: Start, post: (message: PageMessage) => void): FormPage {
 	const { texts } = start;
 	let draft: RelayDraft = start.draft;
+	/** The host tells how the URL stands after each change; only the answer to the last one is about what is typed by then. */
+	let unanswered = 0;
 	const change = (part: Partial<RelayDraft>): void => {
+		unanswered += 1;
 		draft = { ...draft, ...part };
 		post({ type: "changed", draft });
 	};
@@ -92,6 +95,8 @@ export function buildFormPage(main: HTMLElement, start: Start, post: (message: P
 	function receive(message: StateMessage): void {
 		switch (message.type) {
 			case "url":
+				unanswered = Math.max(0, unanswered - 1);
+				if (unanswered > 0) break;
 				url.show(message.state);
 				key.show(message.state.key);
 				break;

@@ -11,6 +11,9 @@ export function urlField(context: PageContext): FieldPart & { readonly show: (st
 	const typed = (baseUrl: string): void => {
 		change({ baseUrl, allowPlainHttp: false });
 		consent.checked = false;
+		// They are about the URL before. Whoever presses Tab now must not land on what is about to go away.
+		suggestion.inert = true;
+		warning.inert = true;
 	};
 	const field = textField({ id: "baseUrl", label: texts.baseUrl, value: draft().baseUrl }, typed);
 	field.setAttribute("required", "");
@@ -55,6 +58,8 @@ export function urlField(context: PageContext): FieldPart & { readonly show: (st
 			showSuggestion(line.kind === "problem" ? line.suggestion : null);
 			warning.hidden = plainHttp === null;
 			warningText.textContent = plainHttp ?? "";
+			suggestion.inert = false;
+			warning.inert = false;
 		},
 	};
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { constants } from "node:os";
+import { isEnding } from "../ending.ts";
+import { startOwnProcess } from "../host/ownProcess.ts";
 import { root } from "./shipped.ts";
 
-const running = new Set<ChildProcess>();
+/** Milliseconds; such a command may have a VS Code to end before it can end itself. */
+const patience = 3500;
 
 /** Runs a command of the project in its root, output passed on. @returns its exit code. */
 export function runCommand(
@@ -10,31 +11,13 @@ export function runCommand(
 	args: readonly string[],
 	env: Readonly<Record<string, string>>,
 ): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, {
-			cwd: root,
-			env: { ...process.env, ...env },
-			stdio: ["ignore", "inherit", "inherit"],
-		});
-		running.add(child);
-		child.once("error", reject);
-		child.once("close", (code, signal) => {
-			running.delete(child);
-			resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-		});
-	});
-}
-
-/** Ends this process at a signal, together with the commands that run. */
-export function endCommandsAtSignal(): void {
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-		process.once(signal, () => {
-			for (const child of running) {
-				child.kill(signal);
-			}
-			process.exit(128 + constants.signals[signal]);
-		});
-	}
+	const onLine = (line: string) => {
+		// What tests say of the VS Code that is taken from under them is no news.
+		if (!isEnding()) {
+			console.log(line);
+		}
+	};
+	return startOwnProcess(command, args, { cwd: root, env: { ...process.env, ...env }, onLine, patience }).ended;
 }
 
 /** The bundles of src/ and webview/. @throws when the build failed; what it said has been shown. */

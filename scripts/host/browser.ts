@@ -1,5 +1,6 @@
 import { type Browser, chromium } from "playwright-core";
-import { ensureSystemPackages, findCommand } from "./systemPackages.ts";
+import { atEnd, refuseWhileEnding } from "../ending.ts";
+import { findCommand, type SystemNeed } from "./systemPackages.ts";
 
 const browserNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -17,23 +18,39 @@ function findBrowser(): string | undefined {
 	return undefined;
 }
 
-/** @returns the path of a Chromium or Chrome; the environment variable CHROME_PATH wins. */
-export async function ensureBrowser(): Promise<string> {
-	await ensureSystemPackages("A headless browser", [
-		{ debianPackage: "chromium", isThere: () => findBrowser() !== undefined },
-	]);
-	const browser = findBrowser();
-	if (browser === undefined) {
-		throw new Error("No Chromium was found.");
+/** A Chromium or Chrome; the environment variable CHROME_PATH may name one. */
+export const browserNeeds: readonly SystemNeed[] = [
+	{ debianPackage: "chromium", isThere: () => findBrowser() !== undefined },
+];
+
+/** Headless, quiet towards the network, and ended with this run or before: signals are this run's to handle. */
+export async function launchBrowser(): Promise<Browser> {
+	refuseWhileEnding();
+	const launched = launch();
+	const forget = atEnd(() =>
+		launched.then(
+			(browser) => browser.close(),
+			() => {},
+		),
+	);
+	try {
+		const browser = await launched;
+		browser.once("disconnected", forget);
+		return browser;
+	} catch (error) {
+		forget();
+		throw error;
 	}
-	return browser;
 }
 
-/** Headless, quiet towards the network, and ended by its owner alone: signals are the owner's to handle. */
-export async function launchBrowser(): Promise<Browser> {
+function launch(): Promise<Browser> {
 	const asRoot = process.getuid?.() === 0;
+	const executablePath = findBrowser();
+	if (executablePath === undefined) {
+		return Promise.reject(new Error("No Chromium was found."));
+	}
 	return chromium.launch({
-		executablePath: await ensureBrowser(),
+		executablePath,
 		headless: true,
 		handleSIGINT: false,
 		handleSIGTERM: false,

@@ -4,9 +4,11 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lock } from "proper-lockfile";
+import { atEnd } from "../ending.ts";
+import { browserNeeds } from "./browser.ts";
 import { cleanEnvironment, startOwnProcess } from "./ownProcess.ts";
 import { showProgress } from "./progress.ts";
-import { ensureSystemPackages, findCommand } from "./systemPackages.ts";
+import { ensureSystemPackages, findCommand, type SystemNeed } from "./systemPackages.ts";
 
 /** code-server carries a complete VS Code: its server, the web workbench and the Node extension host. */
 export const hostVersion = "4.139.1";
@@ -22,40 +24,49 @@ function serverMainIn(folder: string): string {
 }
 
 /**
- * Installs VS Code where it is missing, with progress on standard output; needs the npm registry and a few minutes then.
+ * Brings what a VS Code in a headless browser takes: first all that is missing of the system, said at once; then VS Code
+ * where it is missing, with progress on standard output; that needs the npm registry and a few minutes.
  * @returns the path of its server-main.js.
  */
 export async function ensureHost(): Promise<string> {
 	const folder = join(hostsFolder(), hostVersion);
-	if (!existsSync(serverMainIn(folder))) {
-		await ensureBuildTools();
-		await mkdir(hostsFolder(), { recursive: true });
-		const unlock = await lockInstall(folder);
-		try {
-			// Another run may have installed it while this one waited.
-			if (!existsSync(serverMainIn(folder))) {
-				await removeLeftovers(folder);
-				await install(folder);
-			}
-		} finally {
-			await unlock();
-		}
+	const isInstalled = existsSync(serverMainIn(folder));
+	await ensureSystemPackages([...(isInstalled ? [] : installNeeds), ...browserNeeds]);
+	if (!isInstalled) {
+		const installing = installAlone(folder);
+		// An install that is broken off takes its files and its lock with it.
+		const forget = atEnd(() => installing.catch(() => {}));
+		await installing.finally(forget);
 	}
 	return serverMainIn(folder);
 }
 
+const kerberosHeaders = ["/usr/include/gssapi/gssapi.h", "/usr/local/include/gssapi/gssapi.h"];
+
 /** The install compiles native modules; without the Kerberos headers it breaks off half-way. */
-async function ensureBuildTools(): Promise<void> {
-	const headers = ["/usr/include/gssapi/gssapi.h", "/usr/local/include/gssapi/gssapi.h"];
-	await ensureSystemPackages("Installing the VS Code host", [
-		{ debianPackage: "python3", isThere: () => findCommand("python3") !== undefined },
-		{ debianPackage: "make", isThere: () => findCommand("make") !== undefined },
-		{ debianPackage: "g++", isThere: () => findCommand("g++") !== undefined },
-		{
-			debianPackage: "libkrb5-dev",
-			isThere: () => process.platform !== "linux" || headers.some((file) => existsSync(file)),
-		},
-	]);
+const installNeeds: readonly SystemNeed[] = [
+	...["python3", "make", "g++"].map((command) => ({
+		debianPackage: command,
+		isThere: () => findCommand(command) !== undefined,
+	})),
+	{
+		debianPackage: "libkrb5-dev",
+		isThere: () => process.platform !== "linux" || kerberosHeaders.some((file) => existsSync(file)),
+	},
+];
+
+async function installAlone(folder: string): Promise<void> {
+	await mkdir(hostsFolder(), { recursive: true });
+	const unlock = await lockInstall(folder);
+	try {
+		// Another run may have installed it while this one waited.
+		if (!existsSync(serverMainIn(folder))) {
+			await removeLeftovers(folder);
+			await install(folder);
+		}
+	} finally {
+		await unlock();
+	}
 }
 
 /** One install at a time; a lock whose holder died is taken over after 20 s. */

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { atEnd, refuseWhileEnding } from "../ending.ts";
 
 /** Milliseconds a process has to end by itself before its whole group is killed. */
-const patience = 2000;
+const usualPatience = 2000;
 
-/** A command in a process group of its own that never outlives this process. */
+/** A command in a process group of its own that ends with this run and never outlives this process. */
 export interface OwnProcess {
 	/** Its exit code; 128 and the signal's number when a signal ended it. */
 	readonly ended: Promise<number>;
@@ -19,6 +20,8 @@ export interface OwnProcessOptions {
 	readonly env: NodeJS.ProcessEnv;
 	/** Called for each line of the command's output, standard and error. */
 	readonly onLine: (line: string) => void;
+	/** Milliseconds that `stop` gives it to end by itself; more for what has to end others first. */
+	readonly patience?: number;
 }
 
 /** This process's environment without what an integrated terminal, a debugger or an outer npm leave in it. */
@@ -43,6 +46,7 @@ function signalGroup(leader: ChildProcess, signal: NodeJS.Signals): void {
 
 /** Starts a command on a leash (see leash.ts): its group ends when `stop` is called or when this process dies. */
 export function startOwnProcess(command: string, args: readonly string[], options: OwnProcessOptions): OwnProcess {
+	refuseWhileEnding();
 	const leash = fileURLToPath(new URL("leash.ts", import.meta.url));
 	const leader = spawn(process.execPath, [leash, command, ...args], {
 		cwd: options.cwd,
@@ -60,11 +64,13 @@ export function startOwnProcess(command: string, args: readonly string[], option
 	});
 	const stop = async () => {
 		signalGroup(leader, "SIGTERM");
-		const clock = setTimeout(() => signalGroup(leader, "SIGKILL"), patience);
+		const clock = setTimeout(() => signalGroup(leader, "SIGKILL"), options.patience ?? usualPatience);
 		await ended;
 		clearTimeout(clock);
 		// A member that outlived its leader keeps the group's number.
 		signalGroup(leader, "SIGKILL");
 	};
+	const forget = atEnd(stop);
+	void ended.then(forget, forget);
 	return { ended, stop };
 }

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { startOwnProcess } from "./ownProcess.ts";
 
 /** Something the machine must have, and the Debian package that brings it. */
 export interface SystemNeed {
@@ -26,30 +26,26 @@ export function findCommand(name: string): string | undefined {
 }
 
 function runVisibly(command: string, args: readonly string[]): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-		const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], env });
-		child.once("error", reject);
-		child.once("close", (code) => resolve(code ?? 1));
-	});
+	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+	return startOwnProcess(command, args, { cwd: "/", env, onLine: (line) => console.log(line) }).ended;
 }
 
 /**
  * Brings what is missing through apt when this is root on a Debian-like system.
  * @throws with the exact line to run otherwise.
  */
-export async function ensureSystemPackages(purpose: string, needs: readonly SystemNeed[]): Promise<void> {
+export async function ensureSystemPackages(needs: readonly SystemNeed[]): Promise<void> {
 	const missing = needs.filter((need) => !need.isThere()).map((need) => need.debianPackage);
 	if (missing.length === 0) {
 		return;
 	}
 	const names = missing.join(" ");
-	const byHand = `${purpose} needs ${names}. On Debian or Ubuntu run:\n\n    sudo apt-get update && sudo apt-get install -y ${names}\n`;
+	const byHand = `This machine lacks ${names}. On Debian or Ubuntu run:\n\n    sudo apt-get update && sudo apt-get install -y ${names}\n`;
 	const apt = findCommand("apt-get");
 	if (apt === undefined || process.getuid?.() !== 0) {
 		throw new Error(byHand);
 	}
-	console.log(`${purpose} needs ${names}: installing with apt-get …`);
+	console.log(`This machine lacks ${names}: installing with apt-get …`);
 	const install = ["install", "-y", "--no-install-recommends", ...missing];
 	// A fresh container has no package lists yet: then the first try cannot know the packages.
 	if ((await runVisibly(apt, install)) !== 0) {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cleanEnvironment, startOwnProcess } from "./ownProcess.ts";
@@ -8,6 +9,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 export interface VscodeServerOptions {
 	/** VS Code's server-main.js, see `ensureHost`. */
 	readonly serverMain: string;
+	/** Holds the server's token too. */
 	readonly userDataDir: string;
 	readonly extensionsDir: string;
 	/** 0: any free one. */
@@ -22,6 +24,8 @@ export interface VscodeServer {
 	readonly port: number;
 	/** `http://127.0.0.1:<port>`. */
 	readonly origin: string;
+	/** The origin and the token without which the server lets nobody in; see `windowAddress`. */
+	readonly entrance: string;
 	/** Settles when the server has ended, wanted or not. */
 	readonly ended: Promise<number>;
 	/** What it has said so far. */
@@ -53,6 +57,18 @@ export const calmSettings: Settings = {
 	"update.mode": "none",
 };
 
+/**
+ * Other users and any web page reach a loopback port, and a window has a terminal: so the server wants a token.
+ * @returns it, and the file from which the server reads it, as a command line is everybody's to read.
+ */
+async function makeConnectionToken(userDataDir: string): Promise<{ readonly token: string; readonly file: string }> {
+	const token = randomBytes(24).toString("base64url");
+	const file = join(userDataDir, "connection-token");
+	await mkdir(userDataDir, { recursive: true });
+	await writeFile(file, token, { mode: 0o600 });
+	return { token, file };
+}
+
 /** Resolves when windows can be opened on it. */
 export async function startVscodeServer(options: VscodeServerOptions): Promise<VscodeServer> {
 	const lines: string[] = [];
@@ -61,13 +77,14 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
 	const listening = new Promise<number>((resolve) => {
 		report = resolve;
 	});
+	const { token, file } = await makeConnectionToken(options.userDataDir);
 	const server = startOwnProcess(
 		process.execPath,
 		[
 			options.serverMain,
 			"--host=127.0.0.1",
 			`--port=${options.port}`,
-			"--without-connection-token",
+			`--connection-token-file=${file}`,
 			"--accept-server-license-terms",
 			`--user-data-dir=${options.userDataDir}`,
 			`--extensions-dir=${options.extensionsDir}`,
@@ -91,7 +108,8 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
 	if (port === undefined) {
 		throw new Error(`The VS Code server ended before it was ready. It said:\n\n${output()}\n`);
 	}
-	return { port, origin: `http://127.0.0.1:${port}`, ended: server.ended, output, stop: server.stop };
+	const origin = `http://127.0.0.1:${port}`;
+	return { port, origin, entrance: `${origin}/?tkn=${token}`, ended: server.ended, output, stop: server.stop };
 }
 
 /** Installs a packaged extension so that every window of a server with this extensions folder has it. */

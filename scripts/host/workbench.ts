@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 
 /** Milliseconds for a step of the workbench; its first start on a slow machine takes the longest. */
 const startPatience = 90_000;
@@ -32,9 +32,13 @@ export interface Workbench {
 	close(): Promise<void>;
 }
 
-/** The address of a window, to be opened in any browser. */
-export function windowAddress(origin: string, folder: string | null, payload: WindowPayload): string {
-	const address = new URL(origin);
+/**
+ * The address of a window, to be opened in any browser. VS Code takes the token out of it: it answers with the rest of the
+ * address and a cookie.
+ * @param entrance the server's.
+ */
+export function windowAddress(entrance: string, folder: string | null, payload: WindowPayload): string {
+	const address = new URL(entrance);
 	if (folder === null) {
 		address.searchParams.set("ew", "true");
 	} else {
@@ -51,14 +55,17 @@ export function remoteUri(origin: string, path: string): string {
 	return `vscode-remote://${new URL(origin).host}${path}`;
 }
 
-/** Opens a window in a browser profile of its own; resolves when the workbench takes commands. */
-export async function openWorkbench(browser: Browser, origin: string, options: WorkbenchOptions): Promise<Workbench> {
+/**
+ * Opens a window in a browser profile of its own; resolves when the workbench takes commands.
+ * @param entrance the server's.
+ */
+export async function openWorkbench(browser: Browser, entrance: string, options: WorkbenchOptions): Promise<Workbench> {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-	await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
+	await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(entrance).origin });
 	const page = await context.newPage();
 	page.setDefaultTimeout(stepPatience);
 	await options.prepare(page);
-	await page.goto(windowAddress(origin, options.folder, options.payload), { timeout: startPatience });
+	await page.goto(windowAddress(entrance, options.folder, options.payload), { timeout: startPatience });
 	const untilReady = () =>
 		page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor({ timeout: startPatience });
 	await untilReady();
@@ -111,19 +118,21 @@ async function copyWith(page: Page, title: string): Promise<string> {
  */
 async function runCommand(page: Page, title: string): Promise<void> {
 	const palette = page.locator(".quick-input-widget");
-	// Enter goes to the row with the focus, which must be the one with this very title.
-	const row = palette.locator(".monaco-list-row.focused").filter({
-		has: page.locator(".label-name", { hasText: new RegExp(`^${escapePattern(title)}$`) }),
-	});
+	const label = page.locator(".label-name", { hasText: new RegExp(`^${escapePattern(title)}$`) });
+	const row = palette.locator(".monaco-list-row").filter({ has: label }).first();
 	const deadline = performance.now() + stepPatience;
 	for (;;) {
 		await page.keyboard.press("F1");
-		await palette.locator("input").first().fill(`>${title}`);
-		const offered = await row.waitFor({ timeout: 1000 }).then(
-			() => true,
-			() => false,
-		);
+		// The palette closes when something else, such as a page that is just being drawn, takes the focus.
+		const typed = palette.locator("input").first().fill(`>${title}`, { timeout: 1000 });
+		const offered = await typed
+			.then(() => row.waitFor({ timeout: 1000 }))
+			.then(
+				() => true,
+				() => false,
+			);
 		if (offered) {
+			await moveTo(page, row);
 			await page.keyboard.press("Enter");
 			return;
 		}
@@ -132,6 +141,16 @@ async function runCommand(page: Page, title: string): Promise<void> {
 		}
 		await page.keyboard.press("Escape");
 	}
+}
+
+/** Enter goes to the row with the focus; titles that hold the wanted one may stand above it. */
+async function moveTo(page: Page, row: Locator): Promise<void> {
+	const focused = row.and(page.locator(".focused"));
+	const rows = await page.locator(".quick-input-widget .monaco-list-row").count();
+	for (let pressed = 0; pressed < rows && (await focused.count()) === 0; pressed += 1) {
+		await page.keyboard.press("ArrowDown");
+	}
+	await focused.waitFor();
 }
 
 function escapePattern(text: string): string {

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Format, formats } from "../../src/accounts/account.ts";
+import { type Format, formats, type RelayAccount } from "../../src/accounts/account.ts";
+import { plainText } from "../../src/vscode/plainText.ts";
 import { demoKeys, startDemoRelay } from "../../test/support/demoRelay/demoRelay.ts";
+import { previewImport } from "./importPreview.ts";
 import type { StartOptions } from "./options.ts";
 
 /** A format to try, and the model to ask for; null: one that the accounts list. */
@@ -15,6 +17,8 @@ export interface RunAccounts {
 	/** Null: nothing is imported. */
 	readonly file: string | null;
 	readonly trials: readonly Trial[];
+	/** What a person should know of accounts that will not be asked. */
+	readonly remarks: readonly string[];
 	readonly close: () => Promise<void>;
 }
 
@@ -25,14 +29,16 @@ const demoLabels: Readonly<Record<Format, string>> = {
 	codex: "Demo Codex",
 };
 
-/** @param folder private to the user: the demo's file goes there. */
+/**
+ * @param folder private to the user: the demo's file goes there.
+ * @throws when the file cannot be imported.
+ */
 export async function prepareAccounts(options: StartOptions, folder: string): Promise<RunAccounts> {
 	if (options.accountsFile !== null) {
-		const trials = await trialsOf(options.accountsFile);
-		return { file: options.accountsFile, trials, close: async () => {} };
+		return readAccounts(options.accountsFile, folder, async () => {});
 	}
 	if (!options.demo) {
-		return { file: null, trials: [], close: async () => {} };
+		return { file: null, trials: [], remarks: [], close: async () => {} };
 	}
 	const relay = await startDemoRelay();
 	const accounts = formats.map((format) => ({
@@ -43,31 +49,34 @@ export async function prepareAccounts(options: StartOptions, folder: string): Pr
 	}));
 	const file = join(folder, "accounts.json");
 	await writeFile(file, JSON.stringify({ version: 1, accounts }, null, "\t"), { mode: 0o600 });
-	return { file, trials: await trialsOf(file), close: relay.close };
+	return readAccounts(file, folder, relay.close);
 }
 
-interface ListedAccount {
-	readonly format?: unknown;
-	readonly allowedModels?: unknown;
-	readonly enabled?: unknown;
-}
-
-/** One trial for each format among the file's enabled accounts; only its shape is read here, the import judges it. */
-async function trialsOf(file: string): Promise<readonly Trial[]> {
-	const { accounts }: { accounts?: unknown } = JSON.parse(await readFile(file, "utf8"));
-	if (!Array.isArray(accounts)) {
-		throw new Error(`${file} holds no list of accounts.`);
+async function readAccounts(file: string, folder: string, close: () => Promise<void>): Promise<RunAccounts> {
+	const preview = await previewImport(await readFile(file, "utf8"), join(folder, "preview"));
+	if (preview.fileProblem !== null) {
+		throw new Error(`${file}: ${preview.fileProblem}`);
 	}
-	const enabled = accounts.filter((account: ListedAccount) => account?.enabled !== false);
-	return formats.flatMap((format) => {
-		const ofFormat = enabled.filter((account: ListedAccount) => (account.format ?? "codex") === format);
-		const model = ofFormat.flatMap(exactModels)[0] ?? null;
-		return ofFormat.length === 0 ? [] : [{ format, model }];
-	});
+	const asked = preview.relays.filter(({ account, hasKey }) => account.enabled && hasKey);
+	const keyless = preview.relays.filter(({ account, hasKey }) => account.enabled && !hasKey);
+	return {
+		file,
+		trials: trialsOf(asked.map(({ account }) => account)),
+		remarks: [
+			...preview.refusals,
+			...keyless.map(({ account }) => `${plainText(account.label)} has no API key, so it is not asked.`),
+		],
+		close,
+	};
 }
 
-function exactModels({ allowedModels }: ListedAccount): readonly string[] {
-	return Array.isArray(allowedModels)
-		? allowedModels.filter((model) => typeof model === "string" && !model.includes("*"))
-		: [];
+/** One trial for each format among the accounts that can be asked. */
+function trialsOf(accounts: readonly RelayAccount[]): readonly Trial[] {
+	return formats.flatMap((format) => {
+		const ofFormat = accounts.filter((account) => account.format === format);
+		const exactModels = ofFormat
+			.flatMap(({ allowedModels }) => allowedModels ?? [])
+			.filter((name) => !name.includes("*"));
+		return ofFormat.length === 0 ? [] : [{ format, model: exactModels[0] ?? null }];
+	});
 }

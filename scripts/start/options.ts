@@ -17,8 +17,9 @@ export interface StartOptions {
 
 export const usage = `npm start -- [options]
 
-  --once            end after the table; exit code 1 when a row failed
-  --accounts FILE   import these accounts instead of the demo's (JSON as Import Accounts takes it)
+  --once            end after the table; exit code 1 when a row failed, or when there was no account to ask
+  --accounts FILE   import these accounts instead of the demo's (JSON as Import Accounts takes it);
+                    what is refused is named with the reason
   --settings FILE   VS Code settings for this run (JSON)
   --port N          the proxy's port
   --no-demo         without the demo relay and its accounts`;
@@ -61,9 +62,18 @@ function portOf(value: unknown): number | null {
 }
 
 async function readSettings(file: string): Promise<Settings> {
-	const settings: unknown = JSON.parse(await readFile(file, "utf8"));
+	const settings = parsed(await readFile(file, "utf8"));
 	if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
 		throw new Error(`${file} must hold a JSON object of settings.`);
 	}
 	return { ...settings };
+}
+
+/** @returns undefined for what is no JSON: the parser's own message would quote the file, secrets in it too. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }

@@ -83,12 +83,55 @@ async function untilAsked(page: Page, question: string | RegExp): Promise<void> 
 	await byText.or(byPlaceholder).first().waitFor();
 }
 
-/** A notification by a part of its text. */
+/**
+ * A notification by a part of its text, as it pops up. VS Code lets at most three of them pop up within 800 ms; for one that
+ * comes in such a crowd see `listedNotification`.
+ */
 export function notification(page: Page, text: string | RegExp): Locator {
 	return page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text });
+}
+
+/** A notification in the notification centre, which must be open ("Notifications: Show Notifications"). */
+export function listedNotification(page: Page, text: string | RegExp): Locator {
+	return page.locator(".notifications-center .notification-list-item").filter({ hasText: text });
 }
 
 /** Presses a button of a notification. */
 export async function answerNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
 	await notification(page, text).getByRole("button", { name: button }).click();
+}
+
+/** Milliseconds in which a tooltip comes when the mouse rests. */
+const tooltipTime = 3000;
+
+/** Rests the mouse on the name in a row until its tooltip is there. @returns the tooltip. */
+export async function showTooltip(row: Locator): Promise<Locator> {
+	const page = row.page();
+	const tooltip = page.locator(".workbench-hover .hover-contents").first();
+	const name = row.locator(".label-name");
+	await name.hover();
+	// A row that is drawn anew under the mouse waits for it to come back.
+	await tooltip.waitFor({ timeout: tooltipTime }).catch(async () => {
+		await page.mouse.move(0, 0);
+		await name.hover();
+		await tooltip.waitFor();
+	});
+	return tooltip;
+}
+
+/** @returns the words of a row's tooltip, a line each. */
+export async function tooltipOf(row: Locator): Promise<readonly string[]> {
+	const page = row.page();
+	const tooltip = await showTooltip(row);
+	const words = await tooltip.innerText();
+	// It would cover the rows below.
+	await page.keyboard.press("Escape");
+	await page.mouse.move(0, 0);
+	await tooltip.waitFor({ state: "detached" });
+	return words.split("\n").filter((line) => line !== "");
+}
+
+/** The box that enables and disables the account of a row. */
+export function enabledBox(row: Locator): Locator {
+	return row.getByRole("checkbox");
 }

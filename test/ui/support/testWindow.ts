@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { placeExtension, root } from "../../../scripts/build/shipped.ts";
+import { atEnd } from "../../../scripts/ending.ts";
 import { launchBrowser } from "../../../scripts/host/browser.ts";
 import { ensureHost } from "../../../scripts/host/hostInstall.ts";
 import { freePort } from "../../../scripts/host/ports.ts";
@@ -15,6 +16,7 @@ import {
 	writeMachineSettings,
 } from "../../../scripts/host/vscodeServer.ts";
 import { openWorkbench, type Workbench } from "../../../scripts/host/workbench.ts";
+import { keepSecrets } from "./secretStorage.ts";
 
 export interface TestWindowOptions {
 	/** On top of what keeps VS Code calm; the proxy has a free port of its own. */
@@ -69,7 +71,9 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
 		for (const end of endings.splice(0).reverse()) {
 			await end();
 		}
+		forget();
 	};
+	const forget = atEnd(close);
 	try {
 		const server = await startVscodeServer({
 			serverMain,
@@ -82,10 +86,10 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
 		endings.push(() => server.stop());
 		const browser = await launchBrowser();
 		endings.push(() => browser.close());
-		const workbench = await openWorkbench(browser, server.origin, {
+		const workbench = await openWorkbench(browser, server.entrance, {
 			folder: workspaceDir,
 			payload: [],
-			prepare: async () => {},
+			prepare: keepSecrets,
 		});
 		return {
 			...workbench,

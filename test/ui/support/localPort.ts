@@ -1,0 +1,47 @@
+import { chatRequests, type StreamEvent } from "../../../scripts/start/chatRequest.ts";
+import type { Format } from "../../../src/accounts/account.ts";
+
+export interface LocalPort {
+	readonly port: number;
+	readonly localKey: string;
+}
+
+/** What came back for a streaming request. */
+export interface LocalReply {
+	readonly status: number;
+	/** The label of the account that answered; empty when none was asked. */
+	readonly account: string;
+	/** The words of the stream. */
+	readonly words: string;
+	/** The body as it came. */
+	readonly text: string;
+}
+
+/** Sends one streaming request to the local port, as a client of the format does. */
+export async function askLocalPort(
+	{ port, localKey }: LocalPort,
+	{ format = "openai", model, prompt }: { readonly format?: Format; readonly model: string; readonly prompt: string },
+): Promise<LocalReply> {
+	const request = chatRequests[format];
+	const response = await fetch(`http://127.0.0.1:${port}${request.path(model)}`, {
+		method: "POST",
+		headers: { ...request.headers(localKey), "content-type": "application/json" },
+		body: JSON.stringify(request.body(model, prompt)),
+	});
+	const text = await response.text();
+	return {
+		status: response.status,
+		account: decodeURIComponent(response.headers.get("x-relay-account") ?? ""),
+		words: response.ok ? wordsOf(text, request.words) : "",
+		text,
+	};
+}
+
+function wordsOf(stream: string, words: (event: StreamEvent) => string): string {
+	return stream
+		.split("\n")
+		.map((line) => /^data: (\{.*\})\s*$/.exec(line)?.[1])
+		.filter((data) => data !== undefined)
+		.map((data) => words(JSON.parse(data)))
+		.join("");
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildVsix, type PackagedFile } from "../../scripts/build/vsix.ts";
+import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
+import { askLocalPort } from "./support/localPort.ts";
+import { accountRow, notification } from "./support/places.ts";
+import { openBlankForm } from "./support/relayForm.ts";
+import { openTestWindow, type TestWindow } from "./support/testWindow.ts";
+
+describe("the packaged extension, installed into VS Code", () => {
+	let folder: string;
+	let files: readonly PackagedFile[];
+	let relay: DemoRelay;
+	let window: TestWindow | undefined;
+
+	before(async function () {
+		// Builds, packages, installs and opens VS Code.
+		this.timeout(180_000);
+		folder = await mkdtemp(join(tmpdir(), "relay-accounts-vsix-"));
+		const vsix = join(folder, "relay-accounts.vsix");
+		files = await buildVsix(vsix);
+		relay = await startDemoRelay();
+		window = await openTestWindow({ vsix });
+	});
+	after(async () => {
+		await window?.close();
+		await relay?.close();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it("answers a streaming request from a relay that was added in its form", async function () {
+		this.timeout(60_000);
+		assert.ok(window);
+		const { page, port, runCommand, copyWith } = window;
+		const form = await openBlankForm(window);
+		await form.fill({ label: "Packaged", baseUrl: relay.origin, apiKey: demoKeys.openai, format: "OpenAI" });
+		await form.save();
+		await notification(page, "Added Packaged").waitFor();
+		await runCommand("Relay Accounts: Show Accounts");
+		await accountRow(page, "Packaged").waitFor();
+		const localKey = await copyWith("Relay Accounts: Copy Local Key");
+		const reply = await askLocalPort({ port, localKey }, { model: "demo-openai-large", prompt: "Say hello." });
+		assert.equal(reply.status, 200);
+		assert.equal(reply.account, "Packaged");
+		assert.equal(reply.words, "Hello from demo-openai-large: Say hello.");
+	});
+
+	it("carries what it runs and what people read, and no source or test", () => {
+		const paths = files.map(({ path }) => path);
+		for (const needed of [
+			...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "media/icon.png"],
+			...["dist/extension.cjs", "dist/worker.cjs", "dist/webview/relayForm.js", "dist/webview/relayForm.css"],
+		]) {
+			assert.ok(paths.includes(needed), `${needed} is missing`);
+		}
+		assert.deepEqual(
+			paths.filter((path) => /\.(?:ts|map|mjs)$|^(?:src|test|scripts|webview|node_modules|out)\//.test(path)),
+			[],
+		);
+	});
+});
