@@ -110,6 +110,7 @@ async function installDependencies() {
 		shell: onWindows,
 		// Ended as a whole: npm alone would first finish what it is at.
 		detached: !onWindows,
+		stdio: ["ignore", "inherit", "inherit"],
 	});
 	if (endedBy !== null) {
 		process.exit(128 + constants.signals[endedBy]);

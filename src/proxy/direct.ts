@@ -23,14 +23,22 @@ export type DirectOutcome =
 	/** The client went away; the upstream request is cancelled. */
 	| { readonly kind: "clientGone" };
 
-/** Sends a request to a relay and passes the reply to the client, bytes untouched. Settles when either side is done. */
+/**
+ * Sends a request to a relay and passes the reply to the client, bytes untouched. Settles when either side is done.
+ * @param conclude told the outcome at once, before the reply is ended: what it notes is there when the client's response
+ * closes, which can be before this promise's continuation runs.
+ */
 export function pipeDirect(
 	transport: Dispatcher,
 	request: UpstreamRequest,
 	exchange: Exchange,
-): Promise<DirectOutcome> {
+	conclude: (outcome: DirectOutcome) => void,
+): Promise<void> {
 	return new Promise((resolve) => {
-		const pipe = new DirectPipe(exchange, resolve);
+		const pipe = new DirectPipe(exchange, (outcome) => {
+			conclude(outcome);
+			resolve();
+		});
 		transport.dispatch({ ...request, method: "POST", headersTimeout: 0, bodyTimeout: 0 }, pipe);
 	});
 }
@@ -96,12 +104,12 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 	onResponseEnd(): void {
 		const { response } = this.#exchange;
 		this.#ended = true;
+		this.#finish({ kind: "replied", status: this.#status });
 		// Node (24 at least) writes the end of a chunked body before the chunks it holds corked; so these go first, and the
 		// socket's own cork, which `end` opens, keeps all of it one write.
 		response.socket?.cork();
 		this.#uncork();
 		response.end();
-		this.#finish({ kind: "replied", status: this.#status });
 	}
 
 	onResponseError(_: Dispatcher.DispatchController, error: Error): void {

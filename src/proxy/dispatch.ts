@@ -46,7 +46,7 @@ export async function dispatch(
 	}
 	const { lease } = choice;
 	try {
-		conclude(exchange, lease.relay, await attempt(parts.transport, exchange, routed, lease.relay));
+		await attempt(parts.transport, exchange, routed, lease.relay);
 	} finally {
 		lease.end();
 	}
@@ -63,12 +63,7 @@ async function receiveBody({ request, format }: Exchange, limit: number): Promis
 }
 
 /** One try of a request on one account. */
-function attempt(
-	transport: Dispatcher,
-	exchange: Exchange,
-	routed: RoutedRequest,
-	relay: KeyedRelay,
-): Promise<DirectOutcome> {
+function attempt(transport: Dispatcher, exchange: Exchange, routed: RoutedRequest, relay: KeyedRelay): Promise<void> {
 	const { account } = relay;
 	exchange.account = { id: account.id, label: account.label };
 	exchange.attempts += 1;
@@ -84,6 +79,7 @@ function attempt(
 			body: addressed.body,
 		},
 		exchange,
+		(outcome) => conclude(exchange, relay, outcome),
 	);
 }
 

@@ -34,6 +34,8 @@ describe("a relay that answers oddly", () => {
 		reply = 'HTTP/1.1 401 密钥无效\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{"a":"b"}';
 		const { status, text } = await ask();
 		assert.deepEqual([status, text], [401, '{"a":"b"}']);
+		const { error, account } = await proxy.nextRecord();
+		assert.deepEqual([error, account?.label], ["OpenAI relay answered 401", "odd"]);
 	});
 
 	it("with a web page is a 502 in the client's shape, whatever the status", async () => {
