@@ -48,7 +48,7 @@ export type Call =
 /** Why a relay could not be talked to, or what it said instead of an answer. Texts from a relay never hold the key. */
 export type RelayFault =
 	| { readonly kind: "dns"; readonly host: string }
-	| { readonly kind: "refused"; readonly host: string }
+	| { readonly kind: "refused" /** With its port, where that is not the scheme's own. */; readonly host: string }
 	| { readonly kind: "tls"; readonly host: string; readonly code: string }
 	| { readonly kind: "timeout"; readonly url: string; readonly seconds: number }
 	| { readonly kind: "network"; readonly url: string; readonly code: string }

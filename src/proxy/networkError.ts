@@ -17,8 +17,8 @@ const tlsCode = /^(?:ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|.*(?:SELF_SIGNED|UNABLE_TO_
 /** What a failed connection means, in the terms of a relay test. */
 export function networkFault(error: unknown, url: string, secondsTaken: number): RelayFault {
 	const code = codeOf(error);
-	const { hostname: host } = new URL(url);
-	if (dnsCodes.has(code)) return { kind: "dns", host };
+	const { host, hostname } = new URL(url);
+	if (dnsCodes.has(code)) return { kind: "dns", host: hostname };
 	if (code === "ECONNREFUSED") return { kind: "refused", host };
 	if (tlsCode.test(code)) return { kind: "tls", host, code };
 	if (timeoutCodes.has(code)) return { kind: "timeout", url, seconds: Math.round(secondsTaken) };

@@ -122,7 +122,10 @@ export function keyNeedOf(draft: RelayDraft, saved: RelayAccount | null, hasSave
 /** The fields of a draft that an edit changed. */
 export function changedFields(before: RelayDraft, now: RelayDraft): ReadonlySet<keyof RelayDraft> {
 	const names = Object.keys(now) as (keyof RelayDraft)[];
-	return new Set(names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name])));
+	// A header row that is still empty says nothing yet.
+	const said = (draft: RelayDraft, name: keyof RelayDraft): string =>
+		JSON.stringify(name === "headers" ? filledRows(draft.headers) : draft[name]);
+	return new Set(names.filter((name) => said(before, name) !== said(now, name)));
 }
 
 /**

@@ -3,6 +3,7 @@ import {
 	afterChange,
 	allowedModelsOf,
 	blankDraft,
+	changedFields,
 	copyLabel,
 	draftOf,
 	editedElsewhere,
@@ -32,6 +33,15 @@ describe("draft of the relay form", () => {
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://relay.example/v1" })).allowPlainHttp, true);
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://127.0.0.1/v1" })).allowPlainHttp, false);
 		assert.equal(draftOf(relayAccount()).allowPlainHttp, false);
+	});
+
+	it("takes a header row for a change once something is typed in it", () => {
+		const added = { ...blankDraft, headers: [{ name: "", value: "" }] };
+		assert.deepEqual([...changedFields(blankDraft, added)], []);
+		assert.deepEqual(
+			[...changedFields(added, { ...blankDraft, headers: [{ name: "x-team", value: "" }] })],
+			["headers"],
+		);
 	});
 
 	it("puts over a saved account only what was typed", () => {
