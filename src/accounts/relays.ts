@@ -4,7 +4,7 @@ import { isRelay } from "./account.ts";
 import type { AccountBook } from "./accountBook.ts";
 import { readApiKey } from "./relayInput.ts";
 import { originOf, planSaves, type SaveResult, type Wish } from "./savePlan.ts";
-import type { SecretVault } from "./secretVault.ts";
+import type { BoundKey, SecretVault } from "./secretVault.ts";
 import { type ImportReport, labelOfEntry, readTransfer, writeTransfer } from "./transfer.ts";
 import { Turns } from "./turns.ts";
 
@@ -97,8 +97,9 @@ export class Relays {
 	#saveAll(wishes: readonly Wish[]): Promise<readonly SaveResult[]> {
 		return this.#turns.take(async () => {
 			const now = new Date().toISOString();
+			const origins = new Map<string, string>();
 			for (let tries = 0; tries < saveTries; tries += 1) {
-				const results = await this.#tryToSave(wishes, now);
+				const results = await this.#tryToSave(wishes, now, origins);
 				if (results !== null) return results;
 			}
 			throw new Error("The accounts were being changed elsewhere all the time; try again.");
@@ -108,15 +109,29 @@ export class Relays {
 	/**
 	 * Keys first, then the accounts, so that no account is saved without its key. Under the lock the plan is made again
 	 * from what the file holds by then.
+	 * @param origins where each key was to go at the first try. A key is never given to a host that the account was moved
+	 * to meanwhile: nobody has said yes to that.
 	 * @returns null when that needs other keys than the ones that were stored; they are put back as they were.
 	 */
-	async #tryToSave(wishes: readonly Wish[], now: string): Promise<readonly SaveResult[] | null> {
+	async #tryToSave(
+		wishes: readonly Wish[],
+		now: string,
+		origins: Map<string, string>,
+	): Promise<readonly SaveResult[] | null> {
 		const { accounts } = this.#book;
 		await this.#vault.load(accounts.map(({ id }) => id).filter((id) => this.#vault.apiKeyOf(id) === null));
 		const plan = planSaves({ accounts, apiKeyOf: (id) => this.#vault.apiKeyOf(id), now }, wishes);
 		if (plan.keys.size === 0 && isDeepStrictEqual(plan.accounts, accounts)) return plan.results;
-		const before = new Map([...plan.keys.keys()].map((id) => [id, this.#vault.apiKeyOf(id)]));
-		const apiKeyOf = (id: string) => (before.has(id) ? (before.get(id) ?? null) : this.#vault.apiKeyOf(id));
+		for (const [id, { origin }] of plan.keys) {
+			if ((origins.get(id) ?? origin) !== origin) {
+				throw new Error("The account was moved to another host meanwhile. Look at it and try again.");
+			}
+			origins.set(id, origin);
+		}
+		const ids = [...plan.keys.keys()];
+		const known = new Map(ids.map((id) => [id, this.#vault.apiKeyOf(id)]));
+		const before = new Map(ids.map((id) => [id, this.#vault.boundKeyOf(id)]));
+		const apiKeyOf = (id: string) => (known.has(id) ? (known.get(id) ?? null) : this.#vault.apiKeyOf(id));
 		let results: readonly SaveResult[] | null = null;
 		try {
 			for (const [id, { apiKey, origin }] of plan.keys) await this.#vault.setApiKey(id, apiKey, origin);
@@ -130,19 +145,25 @@ export class Relays {
 			results = null;
 			throw error;
 		} finally {
-			if (results === null) await this.#putBack(before);
+			if (results === null) await this.#putBack(before, plan.keys);
 		}
 		return results;
 	}
 
 	/**
-	 * As far as the store lets us: its error must not hide the first one. An account that another window removed
-	 * meanwhile gets no key again.
+	 * As far as the store lets us: its error must not hide the first one. What another window wrote meanwhile stays, and
+	 * an account that it removed gets no key again.
 	 */
-	async #putBack(keys: ReadonlyMap<string, string | null>): Promise<void> {
-		for (const [id, apiKey] of keys) {
+	async #putBack(keys: ReadonlyMap<string, BoundKey | null>, stored: ReadonlyMap<string, BoundKey>): Promise<void> {
+		await this.#vault.load([...keys.keys()]);
+		for (const [id, bound] of keys) {
+			const now = this.#vault.boundKeyOf(id);
+			if (now !== null && !isDeepStrictEqual(now, stored.get(id)) && !isDeepStrictEqual(now, bound)) continue;
 			const isKnown = this.#book.accounts.some((account) => account.id === id);
-			const putBack = apiKey === null || !isKnown ? this.#vault.deleteApiKey(id) : this.#vault.setApiKey(id, apiKey);
+			const putBack =
+				bound === null || !isKnown
+					? this.#vault.deleteApiKey(id)
+					: this.#vault.setApiKey(id, bound.apiKey, bound.origin);
 			await putBack.catch(() => undefined);
 		}
 	}

@@ -15,7 +15,7 @@ export interface SecretStore {
 const prefix = "relayAccounts.account.";
 
 /** A key, and where it may go. */
-interface BoundKey {
+export interface BoundKey {
 	readonly apiKey: string;
 	/** Null: saved without one, for whatever URL the account has. */
 	readonly origin: string | null;
@@ -63,6 +63,11 @@ export class SecretVault implements Disposable {
 		if (bound === undefined) return null;
 		const origin = this.#originOf(accountId);
 		return bound.origin === null || origin === null || bound.origin === origin ? bound.apiKey : null;
+	}
+
+	/** The entry as this window knows it, whatever the account's origin is now. */
+	boundKeyOf(accountId: string): BoundKey | null {
+		return this.#cached.get(accountId) ?? null;
 	}
 
 	/** @param origin the only one that the key is for, as `URL` writes it; by default where the account's requests go now. */

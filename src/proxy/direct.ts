@@ -18,6 +18,8 @@ export type DirectOutcome =
 	| { readonly kind: "failed"; readonly error: Error }
 	/** A web page came in place of a reply; nothing has gone to the client. */
 	| { readonly kind: "html"; readonly status: number }
+	/** The relay wants to be called elsewhere; nothing has gone to the client. */
+	| { readonly kind: "redirect"; readonly status: number }
 	/** The reply broke off after some of it had gone to the client, whose connection is broken off too. */
 	| { readonly kind: "cut"; readonly error: Error }
 	/** The client went away; the upstream request is cancelled. */
@@ -48,6 +50,10 @@ const noBytes = Buffer.alloc(0);
 /** Why we ended an upstream request ourselves. */
 class ClientGone extends Error {}
 class WebPage extends Error {}
+class Redirect extends Error {}
+
+/** Passed on, they would make many a client send the local key and the prompt to a stranger. RFC 9110 section 15.4. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * One reply on its way. Chunks of one socket read come in one turn of the parser; they are corked together, so that each
@@ -84,6 +90,10 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 		const type = headerValue(headers, "content-type");
 		this.#status = status;
 		this.#isEventStream = /^text\/event-stream\b/i.test(type);
+		if (redirects.has(status)) {
+			controller.abort(new Redirect());
+			return;
+		}
 		if (/^text\/html\b/i.test(type)) {
 			controller.abort(new WebPage());
 			return;
@@ -117,6 +127,8 @@ class DirectPipe implements Dispatcher.DispatchHandler {
 			this.#finish({ kind: "clientGone" });
 		} else if (error instanceof WebPage) {
 			this.#finish({ kind: "html", status: this.#status });
+		} else if (error instanceof Redirect) {
+			this.#finish({ kind: "redirect", status: this.#status });
 		} else if (!this.#committed) {
 			this.#finish({ kind: "failed", error });
 		} else {

@@ -100,6 +100,13 @@ function conclude(exchange: Exchange, { account }: KeyedRelay, outcome: DirectOu
 			answerProblem(exchange, { kind: "upstreamFailed", message });
 			return;
 		}
+		case "redirect": {
+			const message =
+				`The account “${account.label}” could not answer. ${host} redirects to another address (status ${outcome.status}), ` +
+				"and a key is never sent along a redirect. Test the account in VS Code to see where it leads.";
+			answerProblem(exchange, { kind: "upstreamFailed", message });
+			return;
+		}
 		case "cut":
 			exchange.error = `The reply broke off. ${networkErrorText(outcome.error, host)}`;
 			return;

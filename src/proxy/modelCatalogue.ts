@@ -56,11 +56,14 @@ export class ModelCatalogue {
 		return [...byId.values()];
 	}
 
-	/** Names that accounts of a format are known to have, without asking anybody. */
+	/** Names that accounts of a format are known to have and allow, without asking anybody. */
 	knownNames(format: Format): readonly string[] {
 		const names = this.#relays
 			.filter(({ account }) => account.enabled && account.format === format)
-			.flatMap((relay) => [...exactNames(relay), ...(this.#lists.get(relay.account.id)?.known?.keys() ?? [])]);
+			.flatMap((relay) => {
+				const own = [...(this.#lists.get(relay.account.id)?.known?.keys() ?? [])];
+				return [...exactNames(relay), ...own.filter((name) => allowsModel(relay.account, name))];
+			});
 		return [...new Set(names)];
 	}
 

@@ -54,6 +54,8 @@ export class Port {
 
 	/** Moves to a port, or lets go with null. */
 	want(port: number | null): Promise<void> {
+		// Whoever turns it on again has forgotten what was told before, even if a step that began earlier is still under way.
+		if (port !== null && this.#wanted === null) this.#state = { kind: "closed" };
 		this.#wanted = port;
 		return this.#queue();
 	}

@@ -21,7 +21,12 @@ export class LocalKey implements Disposable {
 		this.#secrets = secrets;
 		this.#own = own;
 		this.#subscription = secrets.onDidChange(async ({ key }) => {
-			if (key === entry) this.#adopt((await secrets.get(entry)) ?? this.#own);
+			if (key !== entry) return;
+			try {
+				this.#adopt((await secrets.get(entry)) ?? this.#own);
+			} catch {
+				// A keychain that is locked for a moment: the key at hand goes on.
+			}
 		});
 	}
 

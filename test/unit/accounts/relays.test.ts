@@ -259,6 +259,18 @@ describe("Relays", () => {
 			assert.deepEqual((await accounts.openWindow()).book.accounts, []);
 			assert.deepEqual([...secrets.entries], []);
 		});
+		it("of which one moves the account while the other enters its key give no host the other's key", async () => {
+			const account = accountOf(await window.relays.save(one));
+			const other = await accounts.openWindow();
+			const move = { baseUrl: "https://moved.example", apiKey: "sk-moved" };
+			const slow = new MemorySecretsOf(secrets, async () => {
+				await other.relays.save(move, account.id);
+			});
+			const entering = await accounts.openWindow(slow);
+			await assert.rejects(entering.relays.setApiKey(account.id, "sk-for-one"), /moved to another host/);
+			assert.equal([...secrets.entries.values()].join(), '{"apiKey":"sk-moved","origin":"https://moved.example"}');
+			assert.equal(entering.vault.apiKeyOf(account.id), "sk-moved");
+		});
 	});
 });
 

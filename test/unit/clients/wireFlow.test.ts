@@ -156,12 +156,13 @@ describe("a reply that does not end well", () => {
 		});
 	});
 
-	it("follows no redirect", async () => {
+	it("follows no redirect, and lets no client follow it with the local key", async () => {
 		const answer = (_: RecordedRequest, response: ServerResponse) => {
 			response.writeHead(307, { location: "http://127.0.0.1:1/stolen" }).end();
 		};
 		await withUpstream(answer, async (proxy, upstream) => {
-			assert.equal((await ask(proxy)).status, 307);
+			const reply = await ask(proxy);
+			assert.deepEqual([reply.status, reply.headers["location"]], [502, undefined]);
 			assert.equal(upstream.requests.length, 1);
 		});
 	});

@@ -103,4 +103,10 @@ describe("the model catalogue", () => {
 		await ids();
 		assert.deepEqual(catalogue.knownNames("openai"), ["big-1", "small-1"]);
 	});
+
+	it("knows no name that the account does not allow", async () => {
+		catalogue.replace([relay({ allowedModels: ["small-*"] })]);
+		await ids();
+		assert.deepEqual(catalogue.knownNames("openai"), ["small-1"]);
+	});
 });

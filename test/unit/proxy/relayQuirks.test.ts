@@ -48,6 +48,15 @@ describe("a relay that answers oddly", () => {
 		}
 	});
 
+	it("with a redirect is a 502 that leads the client nowhere", async () => {
+		for (const status of [301, 302, 303, 307, 308]) {
+			reply = `HTTP/1.1 ${status} X\r\nlocation: https://elsewhere.example/v1\r\ncontent-length: 0\r\n\r\n`;
+			const answered = await ask();
+			assert.deepEqual([answered.status, answered.headers["location"]], [502, undefined]);
+			assert.match(answered.text, new RegExp(`redirects to another address \\(status ${status}\\)`));
+		}
+	});
+
 	it("below HTTP is a 502 that says so", async () => {
 		reply = "SSH-2.0-OpenSSH\r\n\r\n";
 		const answered = await ask();
