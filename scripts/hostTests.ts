@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runTests } from "@vscode/test-electron";
+import { certificateEnvironment } from "../test/support/certificateFolder.ts";
 import { root } from "./build/shipped.ts";
 import { freePort } from "./host/ports.ts";
 import { calmSettings } from "./host/vscodeServer.ts";
@@ -30,6 +31,7 @@ async function runHostTests(executable: string | undefined): Promise<void> {
 			...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
 			extensionDevelopmentPath: root,
 			extensionTestsPath: join(root, "out", "test", "host", "index.cjs"),
+			extensionTestsEnv: await certificateEnvironment(join(profile, "certificates")),
 			launchArgs: [`--user-data-dir=${userDataDir}`, `--extensions-dir=${join(profile, "extensions")}`],
 		});
 	} finally {

@@ -1,16 +1,21 @@
 import * as vscode from "vscode";
 import { openAccountBook } from "./accounts/accountBook.ts";
 import { Relays } from "./accounts/relays.ts";
+import { RestFile } from "./accounts/restFile.ts";
 import { SecretVault } from "./accounts/secretVault.ts";
+import { UsageBook } from "./accounts/usageBook.ts";
 import { openControlToken } from "./bridge/controlToken.ts";
 import type { LogLevel } from "./bridge/protocol.ts";
 import { WorkerProxy } from "./bridge/workerProxy.ts";
 import { createAccountTree } from "./vscode/accountTree.ts";
 import { AccountActivity } from "./vscode/activity.ts";
+import { keepBooks } from "./vscode/bookkeeping.ts";
 import { registerCommands } from "./vscode/commands.ts";
+import { answerHostFetch } from "./vscode/hostFetch.ts";
 import { importAtStart } from "./vscode/importAtStart.ts";
 import { LocalKey } from "./vscode/localKey.ts";
 import { requestLevel, requestLine } from "./vscode/log.ts";
+import { LiveOutbound } from "./vscode/outbound.ts";
 import { watchPort } from "./vscode/portNotice.ts";
 import { feedProxy } from "./vscode/proxyFeed.ts";
 import { createRelayForm } from "./vscode/relayForm.ts";
@@ -29,6 +34,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 	}
 }
 
+/** VS Code waits for it a few seconds; what is disposed of after it is not waited for. */
+export async function deactivate(): Promise<void> {
+	await writeTheRest();
+}
+
+let writeTheRest: () => Promise<unknown> = async () => undefined;
+
 /** Builds the parts, connects them, and hands every one of them to the context, which disposes of them. */
 async function build(context: vscode.ExtensionContext): Promise<void> {
 	const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -39,22 +51,38 @@ async function build(context: vscode.ExtensionContext): Promise<void> {
 	const log = own(vscode.window.createOutputChannel("Relay Accounts", { log: true }));
 	const write = (level: LogLevel, message: string) => log[level](message);
 	const settings = own(new LiveSettings(log));
+	const outbound = own(new LiveOutbound());
 	const vault = own(new SecretVault(secretStore(context.secrets)));
-	const proxy = own(new WorkerProxy(context.asAbsolutePath("dist/worker.cjs"), write));
+	const rests = own(new RestFile(folder, write));
+	const proxy = own(
+		new WorkerProxy({
+			script: context.asAbsolutePath("dist/worker.cjs"),
+			log: write,
+			savedRests: () => rests.rests,
+			fetchHere: answerHostFetch,
+		}),
+	);
 	const activity = own(new AccountActivity(proxy));
 	const [book, localKey, controlToken] = await Promise.all([
 		openAccountBook({ folder, log: write }).then(own),
 		LocalKey.open(context.secrets).then(own),
 		openControlToken(folder, write),
 	]);
-	await vault.load(book.accounts.map(({ id }) => id));
+	// After the account book, which makes the folder.
+	const [usage] = await Promise.all([
+		UsageBook.open({ folder, log: write }).then(own),
+		rests.load(),
+		vault.load(book.accounts.map(({ id }) => id)),
+	]);
+	writeTheRest = () => Promise.all([usage.flush(), rests.flush()]);
 	const relays = new Relays(book, vault);
 	const form = own(createRelayForm({ context, log, book, vault, relays, proxy }));
-	const parts = { context, log, book, vault, relays, proxy, activity, localKey, form };
-	own(feedProxy({ book, vault, settings, localKey, proxy, controlToken }));
+	const parts = { context, log, book, vault, relays, proxy, activity, usage, localKey, form };
+	own(feedProxy({ book, vault, settings, outbound, localKey, proxy, log, controlToken }));
+	own(keepBooks({ book, proxy, usage, rests }));
 	own(proxy.onDidFinishRequest((record) => log[requestLevel(record)](requestLine(record))));
 	own(createAccountTree(parts));
-	own(createStatusBar(proxy));
+	own(createStatusBar(parts));
 	own(watchPort(proxy, log));
 	own(registerCommands(parts));
 	own(importAtStart(parts, settings));

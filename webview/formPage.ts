@@ -62,7 +62,21 @@ export function buildFormPage(main: HTMLElement, start: Start, post: (message: P
 		hintOf(texts.priorityHint),
 	);
 	const headers = headersField(context);
-	const advanced = advancedSection(texts.advanced, priority, headers, auth);
+	const maxConcurrent = simpleField(
+		context,
+		textField({ id: "maxConcurrent", label: texts.maxConcurrent, value: draft.maxConcurrent }, (typed) =>
+			change({ maxConcurrent: typed }),
+		),
+		hintOf(texts.maxConcurrentHint),
+	);
+	const outboundProxy = simpleField(
+		context,
+		textField({ id: "outboundProxy", label: texts.outboundProxy, value: draft.outboundProxy }, (typed) =>
+			change({ outboundProxy: typed }),
+		),
+		hintOf(texts.outboundProxyHint),
+	);
+	const advanced = advancedSection(texts.advanced, priority, maxConcurrent, outboundProxy, headers, auth);
 	const test = testSection(context);
 
 	const formProblems = new ProblemList(context, { role: "alert" });
@@ -70,9 +84,11 @@ export function buildFormPage(main: HTMLElement, start: Start, post: (message: P
 	const waiting = make("div", { class: "waiting", role: "status" });
 	const fields: Readonly<Record<Exclude<PageField, "form">, FieldPart>> = {
 		...{ label, baseUrl: url, apiKey: key, format, allowedModels: models, priority, headers, auth },
+		...{ maxConcurrent, outboundProxy },
 	};
 	const order: readonly PageField[] = [
-		...(["label", "baseUrl", "apiKey", "format", "allowedModels", "priority", "headers", "auth", "form"] as const),
+		...(["label", "baseUrl", "apiKey", "format", "allowedModels", "priority"] as const),
+		...(["maxConcurrent", "outboundProxy", "headers", "auth", "form"] as const),
 	];
 
 	function showProblems({ problems, focus }: ProblemsState): void {

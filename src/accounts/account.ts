@@ -25,9 +25,9 @@ export interface RelayAccount {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Null: as the format asks. */
 	readonly auth: AuthStyle | null;
-	/** Null: no limit. Kept, without effect yet. */
+	/** Requests in flight at once. Null: no limit. */
 	readonly maxConcurrent: number | null;
-	/** Null: as VS Code connects. Kept, without effect yet. */
+	/** A proxy's URL, or `direct` for none at all. Null: as VS Code connects. */
 	readonly outboundProxy: string | null;
 	readonly enabled: boolean;
 	/** ISO 8601. */

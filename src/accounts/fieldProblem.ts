@@ -9,6 +9,8 @@ export type RelayField =
 	| "priority"
 	| "headers"
 	| "auth"
+	| "maxConcurrent"
+	| "outboundProxy"
 	| "enabled"
 	| "entry";
 
@@ -52,6 +54,10 @@ export type ProblemCode =
 	/** Its name says that it carries a credential, which belongs in the API key with an auth style. */
 	| "headerCredential"
 	| "authUnknown"
+	| "maxConcurrentInvalid"
+	/** No URL of a proxy, or of a kind that cannot be used. */
+	| "proxyInvalid"
+	| "proxyUserInfo"
 	| "enabledInvalid"
 	| "entryInvalid"
 	/** What was to be changed is not there any more. */

@@ -53,11 +53,10 @@ export class FileWatch implements Disposable {
 	}
 
 	#heard(name: string | null): void {
-		if (name?.startsWith(basename(this.#path)) !== true) {
-			// A folder that is removed or moved tells so under its own name, or under none.
-			this.#watch();
-			if (name !== null && name !== basename(dirname(this.#path))) return;
-		}
+		// A folder that is removed or moved tells so under its own name, or under none.
+		if (name === null || name === basename(dirname(this.#path))) this.#watch();
+		// What happens to other files of the folder must not cost a new watch: it would miss what comes meanwhile.
+		else if (!name.startsWith(basename(this.#path))) return;
 		this.#changed();
 	}
 

@@ -4,6 +4,7 @@ import { type FieldProblem, type FieldReading, isRecord, type ProblemCode, readA
 import { readHeaders } from "./headerRules.ts";
 import { readLabel } from "./labelRules.ts";
 import { readAllowedModels, readModelMap } from "./modelRules.ts";
+import { readOutboundProxy } from "./outboundProxyRules.ts";
 
 export type { FieldProblem, ProblemCode, RelayField } from "./fieldProblem.ts";
 
@@ -22,6 +23,10 @@ export interface RelayInput {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Null: as the format asks. */
 	readonly auth: AuthStyle | null;
+	/** Null: no limit. */
+	readonly maxConcurrent: number | null;
+	/** Null: as VS Code connects. */
+	readonly outboundProxy: string | null;
 	readonly enabled: boolean;
 }
 
@@ -43,8 +48,9 @@ const carriedByHeader = /^[\x20-\x7e]+$/;
  * Reads what a form, the palette flow or an import gives. Every problem of every field is returned, not only the first.
  *
  * Fields: `label`, `format` (codex when absent), `baseUrl`, `apiKey`, `allowedModels` (array of strings; none or empty:
- * all), `modelMap`, `priority` (number or numeric string; none or empty: 0), `headers`, `auth`, `enabled` (true when
- * absent), and `allowPlainHttp` (true: the explicit yes to http on a foreign host). Others are ignored.
+ * all), `modelMap`, `priority` (number or numeric string; none or empty: 0), `headers`, `auth`, `maxConcurrent` (as
+ * `priority`; none or empty: no limit), `outboundProxy`, `enabled` (true when absent), and `allowPlainHttp` (true: the
+ * explicit yes to http on a foreign host). Others are ignored.
  */
 export function readRelayInput(value: unknown, context: InputContext): RelayInputResult {
 	if (!isRecord(value)) return { ok: false, problems: [{ field: "entry", code: "entryInvalid", detail: "" }] };
@@ -65,6 +71,8 @@ export function readRelayInput(value: unknown, context: InputContext): RelayInpu
 	const priority = readPriority(value["priority"]);
 	const headers = readHeaders(value["headers"]);
 	const auth = readAuth(value["auth"]);
+	const maxConcurrent = readMaxConcurrent(value["maxConcurrent"]);
+	const outboundProxy = readOutboundProxy(value["outboundProxy"]);
 	const enabled = readEnabled(value["enabled"]);
 	if (
 		label.ok &&
@@ -76,6 +84,8 @@ export function readRelayInput(value: unknown, context: InputContext): RelayInpu
 		priority.ok &&
 		headers.ok &&
 		auth.ok &&
+		maxConcurrent.ok &&
+		outboundProxy.ok &&
 		enabled.ok
 	) {
 		return {
@@ -90,11 +100,16 @@ export function readRelayInput(value: unknown, context: InputContext): RelayInpu
 				priority: priority.value,
 				headers: headers.value,
 				auth: auth.value,
+				maxConcurrent: maxConcurrent.value,
+				outboundProxy: outboundProxy.value,
 				enabled: enabled.value,
 			},
 		};
 	}
-	const readings = [label, format, baseUrl, apiKey, allowedModels, modelMap, priority, headers, auth, enabled];
+	const readings = [
+		...[label, format, baseUrl, apiKey, allowedModels, modelMap, priority, headers, auth],
+		...[maxConcurrent, outboundProxy, enabled],
+	];
 	return { ok: false, problems: readings.flatMap((reading) => (reading.ok ? [] : reading.problems)) };
 }
 
@@ -146,14 +161,23 @@ export function baseUrlProblem(problem: BaseUrlProblem): FieldProblem {
 }
 
 function readPriority(value: unknown): FieldReading<number> {
+	const priority = wholeNumber(value);
+	return Number.isNaN(priority) ? refuse("priority", "priorityInvalid") : readAs(priority ?? 0);
+}
+
+function readMaxConcurrent(value: unknown): FieldReading<number | null> {
+	const limit = wholeNumber(value);
+	return limit === null || limit > 0 ? readAs(limit) : refuse("maxConcurrent", "maxConcurrentInvalid");
+}
+
+/** @returns null when nothing was given, NaN for what is no whole number. */
+function wholeNumber(value: unknown): number | null {
 	const typed = typeof value === "string" ? value.trim() : (value ?? "");
-	if (typed === "") return readAs(0);
-	const priority = typeof typed === "string" && !/^[+-]?\d+$/.test(typed) ? Number.NaN : Number(typed);
-	if (typeof typed === "object" || typeof typed === "boolean" || !Number.isSafeInteger(priority)) {
-		return refuse("priority", "priorityInvalid");
-	}
+	if (typed === "") return null;
+	const number = typeof typed === "string" && !/^[+-]?\d+$/.test(typed) ? Number.NaN : Number(typed);
+	if (typeof typed === "object" || typeof typed === "boolean" || !Number.isSafeInteger(number)) return Number.NaN;
 	// JSON has no -0: it would come back from the file as another value.
-	return readAs(priority === 0 ? 0 : priority);
+	return number === 0 ? 0 : number;
 }
 
 function readAuth(value: unknown): FieldReading<AuthStyle | null> {

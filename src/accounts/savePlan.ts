@@ -102,8 +102,6 @@ function decide(saved: Saved, wish: Wish): Decision {
 			...fields,
 			id: wish.newId,
 			type: "relay",
-			maxConcurrent: null,
-			outboundProxy: null,
 			addedAt: saved.now,
 		},
 		apiKey,

@@ -21,6 +21,11 @@ export interface BoundKey {
 	readonly origin: string | null;
 }
 
+/** A key that this window wrote itself. */
+export interface WrittenKey extends BoundKey {
+	readonly accountId: string;
+}
+
 /**
  * The keys of the accounts: one entry each, cached, re-read when the store says that it changed.
  *
@@ -34,6 +39,7 @@ export class SecretVault implements Disposable {
 	/** Counts the changes of each entry, so that a slow read cannot bring back what was replaced meanwhile. */
 	readonly #generations = new Map<string, number>();
 	readonly #changes = new Listeners<string>();
+	readonly #writes = new Listeners<WrittenKey>();
 	readonly #subscription: Disposable;
 	#originOf: (accountId: string) => string | null = () => null;
 
@@ -75,6 +81,7 @@ export class SecretVault implements Disposable {
 		const entry = origin === null ? { apiKey } : { apiKey, origin };
 		await this.#store.store(prefix + accountId, JSON.stringify(entry));
 		this.#adopt(accountId, { apiKey, origin });
+		this.#writes.emit({ accountId, apiKey, origin });
 	}
 
 	async deleteApiKey(accountId: string): Promise<void> {
@@ -87,9 +94,15 @@ export class SecretVault implements Disposable {
 		return this.#changes.add(listener);
 	}
 
+	/** Tells each key that this window has written, changed by that or not; never what another window wrote. */
+	onDidWrite(listener: (key: WrittenKey) => void): Disposable {
+		return this.#writes.add(listener);
+	}
+
 	dispose(): void {
 		this.#subscription.dispose();
 		this.#changes.dispose();
+		this.#writes.dispose();
 		this.#cached.clear();
 	}
 

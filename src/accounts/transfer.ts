@@ -1,6 +1,7 @@
 import type { RelayAccount } from "./account.ts";
 import { normaliseBaseUrl } from "./baseUrl.ts";
 import { type FieldProblem, isRecord } from "./fieldProblem.ts";
+import { withoutLogin } from "./outboundProxyRules.ts";
 
 /** The version of the import and export JSON. */
 const transferVersion = 1;
@@ -52,6 +53,8 @@ export function writeTransfer(
 			priority: relay.priority,
 			headers: relay.headers,
 			auth: relay.auth,
+			maxConcurrent: relay.maxConcurrent,
+			outboundProxy: withoutLogin(relay.outboundProxy),
 			enabled: relay.enabled,
 		};
 	});

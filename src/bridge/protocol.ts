@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { AuthStyle, Format, RelayAccount } from "../accounts/account.ts";
 
 /**
@@ -12,6 +13,51 @@ export interface ServedRelay {
 	readonly apiKey: string | null;
 }
 
+/** How an account is chosen among equals. */
+export const strategies = ["least-used", "round-robin", "fill-first"] as const;
+export type Strategy = (typeof strategies)[number];
+
+/** How the pool chooses, waits and tries again. Times in milliseconds. */
+export interface PoolSettings {
+	readonly strategy: Strategy;
+	/** Client model name → the name that is looked for in its place; may be `label/model`. */
+	readonly modelAliases: Readonly<Record<string, string>>;
+	/** Calls for one request. */
+	readonly maxAttempts: number;
+	/** How long a request waits for an account that cools. */
+	readonly maxWait: number;
+	/** Requests that wait for a busy account at once. */
+	readonly queueLimit: number;
+	readonly queueWait: number;
+}
+
+/** How long a relay may take. Milliseconds; 0 for no limit. */
+export interface Clocks {
+	readonly connect: number;
+	/** From the request's end to the first byte of the reply's body. */
+	readonly firstByte: number;
+	/** Between bytes of a reply. */
+	readonly idle: number;
+}
+
+/** How relays are reached: VS Code's settings `http.*`, as they stand for this extension host. */
+export interface Outbound {
+	/** `http.proxy`; empty where there is none. May hold user and password. */
+	readonly proxy: string;
+	/** `http.noProxy`. */
+	readonly noProxy: readonly string[];
+	/** `http.proxySupport`. */
+	readonly proxySupport: "off" | "on" | "fallback" | "override";
+	/** `http.proxyStrictSSL`: whether certificates are checked. */
+	readonly strictSSL: boolean;
+	/** `http.proxyAuthorization`; null where there is none. Secret. */
+	readonly proxyAuthorization: string | null;
+	/** `http.systemCertificates`. */
+	readonly systemCertificates: boolean;
+	/** Whether VS Code may know a way of its own (PAC, system settings): then the main thread can fetch in the proxy's place. */
+	readonly hostMayKnowWay: boolean;
+}
+
 /** Everything the proxy needs to know; sent whole on each change. */
 export interface ProxyConfig {
 	readonly port: number;
@@ -22,6 +68,111 @@ export interface ProxyConfig {
 	/** Proves to another window that the port is ours; known to whoever can read the owner's storage folder. */
 	readonly controlToken: string;
 	readonly relays: readonly ServedRelay[];
+	readonly pool: PoolSettings;
+	readonly clocks: Clocks;
+	readonly outbound: Outbound;
+	/** Whether each choice is explained in the log, at debug. */
+	readonly explainsChoices: boolean;
+}
+
+/** Tokens of one reply, as its format counts them. Null: the reply did not say. */
+export interface Usage {
+	/** All of the prompt, with what came from and went into a cache. */
+	readonly input: number | null;
+	readonly output: number | null;
+	/** Of the input: read from a cache. */
+	readonly cached: number | null;
+	/** Of the output: reasoning. */
+	readonly reasoning: number | null;
+}
+
+/** Why an account, or one model of it, is not picked for a while. */
+export type RestReason =
+	/** 401, 403: until a person mends it. */
+	| "keyRefused"
+	/** 402 or an error that says so. */
+	| "outOfQuota"
+	/** 429. */
+	| "rateLimited"
+	/** Several failures in a row. */
+	| "failing"
+	/** The relay does not know the model. */
+	| "modelUnknown";
+
+export interface Rest {
+	readonly reason: RestReason;
+	/** Milliseconds since 1970; null: until a person mends it. */
+	readonly until: number | null;
+	/** HTTP status that the relay gave or meant; null where it gave none. */
+	readonly status: number | null;
+	/** In the relay's or the network's words, for people; holds no secret; may be empty. */
+	readonly detail: string;
+}
+
+/** One model of an account rests. */
+export interface ModelRest extends Rest {
+	readonly model: string;
+}
+
+/** Why an account was passed over in a choice; more than the standing of one account can say. */
+export interface PassedOver {
+	readonly id: string;
+	readonly label: string;
+	readonly why:
+		| Exclude<Standing["kind"], "usable">
+		/** Speaks another format. */
+		| "otherFormat"
+		/** The request names another account. */
+		| "otherNamed"
+		/** This request has called it already. */
+		| "tried"
+		| "lowerPriority"
+		/** The conversation stays on the chosen one. */
+		| "affinity"
+		/** The strategy prefers the chosen one. */
+		| "strategy";
+	/** Milliseconds since 1970, where it is a matter of time. */
+	readonly until: number | null;
+}
+
+/** One choice, explained. */
+export interface ChoiceNote {
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly format: Format;
+	readonly model: string;
+	/** The chosen account's label; null where nobody could be. */
+	readonly chosen: string | null;
+	readonly passedOver: readonly PassedOver[];
+}
+
+/** Whether an account can be picked for a model (or for any), and if not, why. */
+export type Standing =
+	| { readonly kind: "usable" }
+	| { readonly kind: "disabled" }
+	| { readonly kind: "keyMissing" }
+	| { readonly kind: "modelNotAllowed" }
+	| { readonly kind: "resting"; readonly rest: Rest }
+	/** That model of it rests. */
+	| { readonly kind: "modelResting"; readonly rest: ModelRest }
+	/** A request is on its way to see whether the account is well again. */
+	| { readonly kind: "probing" }
+	/** As many requests as it may have. */
+	| { readonly kind: "busy"; readonly limit: number };
+
+/** How an account stands in the pool right now. */
+export interface AccountLive {
+	readonly id: string;
+	/** Whether the proxy that serves has its key. */
+	readonly hasKey: boolean;
+	readonly inFlight: number;
+	/** Null: in good health. */
+	readonly rest: Rest | null;
+	readonly modelRests: readonly ModelRest[];
+	/** One request probes it after a rest. */
+	readonly probing: boolean;
+	/** The last choice in which it was considered. */
+	readonly lastChoice: ChoiceNote | null;
 }
 
 /** Which relay a test or a model list is asked of; need not be saved yet. */
@@ -34,6 +185,8 @@ export interface RelayTarget {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly allowedModels: readonly string[] | null;
 	readonly modelMap: Readonly<Record<string, string>>;
+	/** The saved account's own proxy; null where it has none, or is not saved yet. */
+	readonly outboundProxy: string | null;
 }
 
 /** Questions that are answered once. */
@@ -45,6 +198,9 @@ export type Call =
 	  }
 	| { readonly kind: "listModels"; readonly target: RelayTarget };
 
+/** What a proxy on the way to relays can do wrong. `unusable`: what is set names none that can be used. */
+export type ProxyTrouble = "unreachable" | "passwordAsked" | "refused" | "unusable";
+
 /** Why a relay could not be talked to, or what it said instead of an answer. Texts from a relay never hold the key. */
 export type RelayFault =
 	| { readonly kind: "dns"; readonly host: string }
@@ -52,6 +208,13 @@ export type RelayFault =
 	| { readonly kind: "tls"; readonly host: string; readonly code: string }
 	| { readonly kind: "timeout"; readonly url: string; readonly seconds: number }
 	| { readonly kind: "network"; readonly url: string; readonly code: string }
+	/** It was the proxy on the way, named without user and password. The reason is a status or a code; may be empty. */
+	| {
+			readonly kind: "outboundProxy";
+			readonly trouble: ProxyTrouble;
+			readonly proxy: string;
+			readonly reason: string;
+	  }
 	| { readonly kind: "keyRefused"; readonly url: string; readonly status: number; readonly message: string }
 	| { readonly kind: "wrongPath"; readonly url: string; readonly status: number; readonly message: string }
 	| { readonly kind: "html"; readonly url: string; readonly status: number }
@@ -86,10 +249,37 @@ export interface CallResults {
 	readonly listModels: ModelsReport;
 }
 
+/** A rest worth keeping across a reload of the window; key refusals are not, a restart tries them again. */
+export interface SavedRest {
+	readonly accountId: string;
+	readonly rest: Rest;
+	/** Null: the whole account. */
+	readonly model: string | null;
+}
+
+/** A key on its way from one window to another, with the only origin that it is for. */
+export interface AccountKey {
+	readonly accountId: string;
+	/** As `URL` writes it. */
+	readonly origin: string;
+	readonly apiKey: string;
+	/** When a person entered it, in milliseconds since 1970; null: told because the window that serves has none. */
+	readonly changedAt: number | null;
+}
+
 /** Main thread → proxy. */
 export type Command =
 	| { readonly type: "configure"; readonly config: ProxyConfig }
+	/** Said once to a proxy that has just started. */
+	| { readonly type: "restore"; readonly rests: readonly SavedRest[] }
+	/** Null: of all accounts. */
+	| { readonly type: "clearCooldown"; readonly accountId: string | null }
+	/** On and off are one state for all windows: what is turned off here is off in all of them. */
 	| { readonly type: "serve"; readonly on: boolean }
+	/** Said while the proxy is off: attach to the window that serves; where none does, it stays off. */
+	| { readonly type: "follow" }
+	/** A person has entered or changed a key in this window. */
+	| { readonly type: "keyChanged"; readonly key: AccountKey }
 	| { readonly type: "call"; readonly callId: number; readonly call: Call }
 	| { readonly type: "cancel"; readonly callId: number };
 
@@ -102,6 +292,20 @@ export type PortState =
 	| { readonly kind: "portTaken"; readonly port: number }
 	| { readonly kind: "failed"; readonly message: string };
 
+/** One call to an account, when it has ended. */
+export interface CallRecord {
+	readonly accountId: string;
+	readonly label: string;
+	/** The relay's own name for the model. */
+	readonly model: string;
+	/** Null where nothing came back. */
+	readonly status: number | null;
+	/** Why the call did not end well, in words; null where it did, and where the client went away. */
+	readonly error: string | null;
+	/** Null: the reply told no tokens. */
+	readonly usage: Usage | null;
+}
+
 /** One request of a client, when its reply has ended. Holds no header, no query and no body. */
 export interface RequestRecord {
 	/** Milliseconds since 1970. */
@@ -110,7 +314,10 @@ export interface RequestRecord {
 	readonly path: string;
 	readonly format: Format | null;
 	readonly model: string | null;
+	/** The one that answered, or that was called last. */
 	readonly account: { readonly id: string; readonly label: string } | null;
+	/** Each call to an account, in order. */
+	readonly calls: readonly CallRecord[];
 	/** What the client was told; 499 when it went away first. */
 	readonly status: number;
 	readonly milliseconds: number;
@@ -122,11 +329,50 @@ export interface RequestRecord {
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
+/** A request that the main thread makes by VS Code's own fetch, because only VS Code may know the way. */
+export interface HostRequest {
+	readonly url: string;
+	readonly method: string;
+	/** Name, value, name, value, … */
+	readonly headers: readonly string[];
+	readonly body: Uint8Array | null;
+}
+
+/** Main thread → proxy, on the port of one such request. */
+export type HostReply =
+	| {
+			readonly kind: "head";
+			readonly status: number;
+			readonly statusText: string;
+			readonly headers: readonly (readonly [name: string, value: string])[];
+	  }
+	| { readonly kind: "data"; readonly bytes: Uint8Array<ArrayBuffer> }
+	| { readonly kind: "end" }
+	/** The network's code, where there is one. */
+	| { readonly kind: "failed"; readonly code: string };
+
+/** Bytes of a reply's body that may be on their way on such a port at once. */
+export const hostCredit = 256 * 1024;
+
+/** Proxy → main thread on such a port: so many bytes more may come. To close the port is to end the request. */
+export interface HostCredit {
+	readonly bytes: number;
+}
+
 /** Proxy → main thread. */
 export type ProxyEvent =
+	/** The only message with a port in it: it stays in its window. */
+	| { readonly type: "hostFetch"; readonly request: HostRequest; readonly port: MessagePort }
 	| { readonly type: "port"; readonly state: PortState }
-	| { readonly type: "request"; readonly record: RequestRecord }
+	/** Requests that have ended, in order. */
+	| { readonly type: "requests"; readonly records: readonly RequestRecord[] }
 	| { readonly type: "log"; readonly level: LogLevel; readonly message: string }
+	/** All accounts, soon after one has changed; of the window that serves. */
+	| { readonly type: "accounts"; readonly live: readonly AccountLive[] }
+	/** A person has turned the proxy off in another window, or none serves that could be followed. */
+	| { readonly type: "turnedOff" }
+	/** Another window had a key that this one, which serves, did not have; it is in use already. */
+	| { readonly type: "keyLearnt"; readonly key: AccountKey }
 	| { readonly type: "result"; readonly callId: number; readonly result: TestReport | ModelsReport };
 
 /** What a person is told about the proxy: the port's state, or why there is none yet. */

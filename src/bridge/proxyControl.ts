@@ -1,5 +1,14 @@
 import type { Disposable } from "../accounts/listeners.ts";
-import type { ModelsReport, ProxyConfig, ProxyState, RelayTarget, RequestRecord, TestReport } from "./protocol.ts";
+import type {
+	AccountKey,
+	AccountLive,
+	ModelsReport,
+	ProxyConfig,
+	ProxyState,
+	RelayTarget,
+	RequestRecord,
+	TestReport,
+} from "./protocol.ts";
 
 export type { Disposable } from "../accounts/listeners.ts";
 
@@ -10,8 +19,17 @@ export interface ProxyControl extends Disposable {
 	onDidFinishRequest(listener: (record: RequestRecord) => void): Disposable;
 	/** Replaces what the proxy knows; takes effect for the next request, a changed port moves the server. */
 	configure(config: ProxyConfig): void;
-	/** Turns the proxy on or off; the state follows. */
+	/** Turns the proxy on or off, in all windows; the state follows. */
 	serve(on: boolean): void;
+	/** How the accounts stand in the pool that serves; empty while none does. */
+	readonly live: ReadonlyMap<string, AccountLive>;
+	onDidChangeLive(listener: (live: ReadonlyMap<string, AccountLive>) => void): Disposable;
+	/** Ends the rests of one account, or with null of all, in the window that serves. */
+	clearCooldown(accountId: string | null): void;
+	/** Tells the window that serves of a key that a person has entered in this one. */
+	keyChanged(key: AccountKey): void;
+	/** Keys that other windows had and this one, which serves, lacked or had an older one of. */
+	onDidLearnKey(listener: (key: AccountKey) => void): Disposable;
 	/** Sends one small real request; works with the proxy off too. Never rejects: aborting gives `cancelled`. */
 	testRelay(target: RelayTarget, model: string | null, signal: AbortSignal): Promise<TestReport>;
 	/** Asks the relay for its own list. Never rejects: aborting gives `cancelled`. */

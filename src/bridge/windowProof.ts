@@ -23,8 +23,17 @@ interface OwnerQuestion {
 }
 
 export function askOwner(controlToken: string, port: number): OwnerQuestion {
-	const nonce = randomBytes(16).toString("hex");
-	return { nonce, header: `${nonce}.${digest(controlToken, "ask", port, nonce).toString("hex")}` };
+	return questionFor("ask", controlToken, port);
+}
+
+/** The question of a window that wants to stay attached; what comes of it is sealed by `controlSeal.ts`. */
+export function askToAttach(controlToken: string, port: number): OwnerQuestion {
+	return questionFor("attach", controlToken, port);
+}
+
+/** @returns the asker's nonce; null where the asker does not know the token. */
+export function readAttachQuestion(controlToken: string, port: number, header: string): string | null {
+	return provenNonce("attach", controlToken, port, header);
 }
 
 /** @returns null where the asker does not know the token. */
@@ -34,10 +43,8 @@ export function answerAsOwner(
 	header: string,
 	localKey: string,
 ): OwnerAnswer | null {
-	const [nonce = "", proof = ""] = header.split(".");
-	const expected = digest(controlToken, "ask", port, nonce);
-	const given = Buffer.from(proof, "hex");
-	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+	const nonce = provenNonce("ask", controlToken, port, header);
+	if (nonce === null) return null;
 	const vector = randomBytes(12);
 	const cipher = createCipheriv("aes-256-gcm", digest(controlToken, "seal", port, nonce), vector);
 	const text = Buffer.concat([cipher.update(localKey, "utf8"), cipher.final()]);
@@ -60,7 +67,19 @@ export function readOwnerAnswer(controlToken: string, port: number, nonce: strin
 	}
 }
 
+function questionFor(role: "ask" | "attach", controlToken: string, port: number): OwnerQuestion {
+	const nonce = randomBytes(16).toString("hex");
+	return { nonce, header: `${nonce}.${digest(controlToken, role, port, nonce).toString("hex")}` };
+}
+
+function provenNonce(role: "ask" | "attach", controlToken: string, port: number, header: string): string | null {
+	const [nonce = "", proof = ""] = header.split(".");
+	const expected = digest(controlToken, role, port, nonce);
+	const given = Buffer.from(proof, "hex");
+	return given.length === expected.length && timingSafeEqual(given, expected) ? nonce : null;
+}
+
 /** 32 bytes. */
-function digest(controlToken: string, role: "ask" | "seal", port: number, nonce: string): Buffer {
+function digest(controlToken: string, role: "ask" | "attach" | "seal", port: number, nonce: string): Buffer {
 	return createHmac("sha256", controlToken).update(`${role}:${port}:${nonce}`).digest();
 }

@@ -1,54 +1,82 @@
-import { Worker } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import { type Disposable, Listeners } from "../accounts/listeners.ts";
+import { OpenCalls } from "./openCalls.ts";
+import { OwnerWatch } from "./ownerWatch.ts";
 import type {
+	AccountKey,
+	AccountLive,
 	Call,
 	CallResults,
-	Command,
+	HostRequest,
 	LogLevel,
 	ModelsReport,
+	PortState,
 	ProxyConfig,
 	ProxyEvent,
 	ProxyState,
 	RelayTarget,
 	RequestRecord,
+	SavedRest,
 	TestReport,
 } from "./protocol.ts";
 import type { ProxyControl } from "./proxyControl.ts";
+import { lastingRests } from "./rests.ts";
+import { WorkerThread } from "./workerThread.ts";
 
-/** Milliseconds before a worker that died is started again: the first time, at most, and after how long a life it counts anew. */
-const firstDelay = 100;
-const longestDelay = 30_000;
-const healthyLife = 60_000;
+/** How long a thread may take to let go of the port and to have the other windows do the same. Milliseconds. */
+const lettingGo = 4_000;
 
-interface PendingCall {
-	readonly command: Command;
-	readonly answer: (result: TestReport | ModelsReport) => void;
+export interface WorkerProxyParts {
+	/** Path of the worker's bundle. */
+	readonly script: string;
+	readonly log: (level: LogLevel, message: string) => void;
+	/** The rests from before this window was reloaded; asked when a thread starts and none has told anything yet. */
+	readonly savedRests: () => readonly SavedRest[];
+	/** Makes a request in this thread and answers on the port. */
+	readonly fetchHere: (request: HostRequest, port: MessagePort) => void;
 }
+
+/** How the proxy is to be: off, off unless there is a window to attach to, or on. */
+type Wish = "off" | "follow" | "on";
+
+const nobody: ReadonlyMap<string, AccountLive> = new Map();
 
 /**
  * The proxy in a worker thread of this window. The thread lives while the proxy is on or a question is open, and is started
- * again with growing delays when it dies.
+ * again with growing delays when it dies. While the proxy is off, this window notices when another turns it on.
  */
 export class WorkerProxy implements ProxyControl {
-	readonly #script: string;
-	readonly #log: (level: LogLevel, message: string) => void;
+	readonly #parts: WorkerProxyParts;
 	readonly #states = new Listeners<ProxyState>();
 	readonly #requests = new Listeners<RequestRecord>();
-	readonly #pending = new Map<number, PendingCall>();
-	#worker: Worker | null = null;
-	#ending: Promise<unknown> = Promise.resolve();
+	readonly #lives = new Listeners<ReadonlyMap<string, AccountLive>>();
+	readonly #learntKeys = new Listeners<AccountKey>();
+	readonly #watch: OwnerWatch;
+	readonly #thread: WorkerThread;
+	readonly #calls = new OpenCalls(
+		(command) => this.#thread.say(command),
+		() => this.#thread.isAlive,
+	);
 	#config: ProxyConfig | null = null;
-	#on = false;
+	#wish: Wish = "off";
 	#state: ProxyState = { kind: "off" };
-	#lastCallId = 0;
-	#delay = firstDelay;
+	#live = nobody;
+	/** By whichever thread or window: where the next thread goes on. */
+	#lastTold: readonly AccountLive[] | null = null;
 	#restart: NodeJS.Timeout | undefined;
+	/** Runs while the thread lets go of the port. */
+	#lettingGo: NodeJS.Timeout | undefined;
 	#disposed = false;
 
-	/** @param script path of the worker's bundle. */
-	constructor(script: string, log: (level: LogLevel, message: string) => void) {
-		this.#script = script;
-		this.#log = log;
+	constructor(parts: WorkerProxyParts) {
+		this.#parts = parts;
+		this.#watch = new OwnerWatch(() => this.#follow());
+		this.#thread = new WorkerThread({
+			script: parts.script,
+			onEvent: (event) => this.#hear(event),
+			onError: (error) => parts.log("error", `The proxy's thread failed: ${error.stack ?? error.message}`),
+			onDeath: (code, after) => this.#onDeath(code, after),
+		});
 	}
 
 	get state(): ProxyState {
@@ -63,25 +91,43 @@ export class WorkerProxy implements ProxyControl {
 		return this.#requests.add(listener);
 	}
 
+	get live(): ReadonlyMap<string, AccountLive> {
+		return this.#live;
+	}
+
+	onDidChangeLive(listener: (live: ReadonlyMap<string, AccountLive>) => void): Disposable {
+		return this.#lives.add(listener);
+	}
+
+	onDidLearnKey(listener: (key: AccountKey) => void): Disposable {
+		return this.#learntKeys.add(listener);
+	}
+
 	configure(config: ProxyConfig): void {
 		this.#config = config;
-		if (this.#worker) this.#say({ type: "configure", config });
+		this.#thread.say({ type: "configure", config });
+		this.#watchIfOff();
 	}
 
 	serve(on: boolean): void {
-		if (this.#disposed || on === this.#on) return;
-		this.#on = on;
-		clearTimeout(this.#restart);
-		this.#delay = firstDelay;
+		if (this.#disposed || on === (this.#wish === "on")) return;
 		if (on) {
+			this.#want("on");
 			this.#become({ kind: "starting" });
-			if (this.#worker) this.#say({ type: "serve", on });
+			if (this.#thread.isAlive) this.#thread.say({ type: "serve", on });
 			else this.#startWhenFree();
 		} else {
-			this.#become({ kind: "off" });
-			if (this.#worker) this.#say({ type: "serve", on });
-			this.#stopIfIdle();
+			this.#thread.say({ type: "serve", on });
+			this.#turnOff();
 		}
+	}
+
+	clearCooldown(accountId: string | null): void {
+		this.#thread.say({ type: "clearCooldown", accountId });
+	}
+
+	keyChanged(key: AccountKey): void {
+		this.#thread.say({ type: "keyChanged", key });
 	}
 
 	testRelay(target: RelayTarget, model: string | null, signal: AbortSignal): Promise<TestReport> {
@@ -95,108 +141,161 @@ export class WorkerProxy implements ProxyControl {
 	dispose(): void {
 		this.#disposed = true;
 		clearTimeout(this.#restart);
+		this.#watch.stop();
 		this.#stop();
 		this.#states.dispose();
 		this.#requests.dispose();
+		this.#lives.dispose();
+		this.#learntKeys.dispose();
 	}
 
-	#ask<Kind extends Call["kind"]>(
+	/** Another window serves: this one shows so, and stays off should it be gone again by then. */
+	#follow(): void {
+		if (this.#disposed || this.#wish !== "off") return;
+		this.#want("follow");
+		if (this.#thread.isAlive) this.#thread.say({ type: "follow" });
+		else this.#startWhenFree();
+	}
+
+	#want(wish: Wish): void {
+		this.#wish = wish;
+		clearTimeout(this.#restart);
+		clearTimeout(this.#lettingGo);
+		this.#lettingGo = undefined;
+		this.#thread.forgive();
+		this.#watch.stop();
+	}
+
+	/** The thread lets go of the port by itself, and says so; only then may it be ended. */
+	#turnOff(): void {
+		this.#want("off");
+		this.#become({ kind: "off" });
+		if (this.#thread.isAlive) this.#lettingGo = setTimeout(() => this.#hasLetGo(), lettingGo);
+		else this.#watchIfOff();
+	}
+
+	#hasLetGo(): void {
+		clearTimeout(this.#lettingGo);
+		this.#lettingGo = undefined;
+		this.#stopIfIdle();
+		this.#watchIfOff();
+	}
+
+	#watchIfOff(): void {
+		if (this.#disposed || this.#wish !== "off" || this.#lettingGo || !this.#config) return;
+		this.#watch.start(this.#config.controlToken, this.#config.port);
+	}
+
+	async #ask<Kind extends Call["kind"]>(
 		call: Extract<Call, { kind: Kind }>,
 		signal: AbortSignal,
 	): Promise<CallResults[Kind]> {
-		if (signal.aborted || this.#disposed) return Promise.resolve({ kind: "cancelled" });
-		this.#lastCallId += 1;
-		const callId = this.#lastCallId;
-		return new Promise((resolve) => {
-			const cancel = () => {
-				if (this.#worker) this.#say({ type: "cancel", callId });
-				else answer({ kind: "cancelled" });
-			};
-			signal.addEventListener("abort", cancel, { once: true });
-			const answer = (result: TestReport | ModelsReport) => {
-				signal.removeEventListener("abort", cancel);
-				this.#pending.delete(callId);
-				// The worker answers each kind of call with the result of that kind.
-				resolve(result as CallResults[Kind]);
-				this.#stopIfIdle();
-			};
-			this.#pending.set(callId, { command: { type: "call", callId, call }, answer });
-			if (this.#worker) this.#say({ type: "call", callId, call });
-			else this.#startWhenFree();
-		});
+		if (signal.aborted || this.#disposed) return { kind: "cancelled" };
+		const result = this.#calls.ask(call, signal);
+		if (!this.#thread.isAlive) this.#startWhenFree();
+		try {
+			return await result;
+		} finally {
+			this.#stopIfIdle();
+		}
 	}
 
 	/** A thread that is being ended may still hold the port. */
 	#startWhenFree(): void {
-		void this.#ending.then(() => {
-			if (!this.#worker && !this.#disposed && (this.#on || this.#pending.size > 0)) this.#start();
+		void this.#thread.whenFree().then(() => {
+			if (!this.#thread.isAlive && !this.#disposed && (this.#wish !== "off" || this.#calls.areOpen)) this.#start();
 		});
 	}
 
 	#start(): void {
 		clearTimeout(this.#restart);
-		const worker = new Worker(this.#script, { name: "relay-accounts-proxy" });
-		const startedAt = Date.now();
-		this.#worker = worker;
-		worker.on("message", (event: ProxyEvent) => {
-			if (worker === this.#worker) this.#hear(event);
-		});
-		worker.on("error", (error) => this.#log("error", `The proxy's thread failed: ${error.stack ?? error.message}`));
-		worker.on("exit", (code) => {
-			if (worker === this.#worker) this.#onDeath(code, Date.now() - startedAt);
-		});
-		if (this.#config) this.#say({ type: "configure", config: this.#config });
-		if (this.#on) this.#say({ type: "serve", on: true });
-		for (const { command } of this.#pending.values()) this.#say(command);
+		this.#thread.start();
+		if (this.#config) this.#thread.say({ type: "configure", config: this.#config });
+		const told = this.#lastTold;
+		const rests = told === null ? this.#parts.savedRests() : lastingRests(told, Date.now());
+		if (rests.length > 0) this.#thread.say({ type: "restore", rests });
+		if (this.#wish === "on") this.#thread.say({ type: "serve", on: true });
+		else if (this.#wish === "follow") this.#thread.say({ type: "follow" });
+		for (const command of this.#calls.commands) this.#thread.say(command);
 	}
 
-	#onDeath(code: number, life: number): void {
-		this.#worker = null;
-		for (const { answer } of [...this.#pending.values()]) answer({ kind: "proxyRestarted" });
-		if (!this.#on || this.#disposed) return;
-		if (life > healthyLife) this.#delay = firstDelay;
-		const after = this.#delay;
-		this.#delay = Math.min(this.#delay * 2, longestDelay);
-		this.#log("warn", `The proxy's thread ended (code ${code}); it starts again in ${after} ms.`);
+	#onDeath(code: number, after: number): void {
+		this.#calls.loseAll();
+		if (this.#disposed) return;
+		if (this.#wish !== "on") {
+			this.#wish = "off";
+			this.#hasLetGo();
+			return;
+		}
+		this.#parts.log("warn", `The proxy's thread ended (code ${code}); it starts again in ${after} ms.`);
 		this.#become({ kind: "restarting", after });
 		this.#restart = setTimeout(() => {
-			if (this.#on && !this.#worker) this.#start();
+			if (this.#wish === "on" && !this.#thread.isAlive) this.#start();
 		}, after);
 	}
 
 	#hear(event: ProxyEvent): void {
 		switch (event.type) {
 			case "port":
-				if (this.#on && event.state.kind !== "closed") this.#become(event.state);
+				this.#hearPort(event.state);
 				return;
-			case "request":
-				this.#requests.emit(event.record);
+			case "accounts":
+				this.#lastTold = event.live;
+				if (answers(this.#state)) this.#show(new Map(event.live.map((one) => [one.id, one])));
+				return;
+			case "turnedOff":
+				if (this.#wish !== "off") this.#turnOff();
+				return;
+			case "keyLearnt":
+				this.#learntKeys.emit(event.key);
+				return;
+			case "requests":
+				for (const record of event.records) this.#requests.emit(record);
 				return;
 			case "log":
-				this.#log(event.level, event.message);
+				this.#parts.log(event.level, event.message);
+				return;
+			case "hostFetch":
+				this.#parts.fetchHere(event.request, event.port);
 				return;
 			case "result":
-				this.#pending.get(event.callId)?.answer(event.result);
+				this.#calls.answer(event.callId, event.result);
 		}
 	}
 
-	/** Nobody to hear it means that it is said again at the next start, or no longer matters. */
-	#say(command: Command): void {
-		this.#worker?.postMessage(command);
+	#hearPort(state: PortState): void {
+		if (state.kind === "closed") {
+			if (this.#wish === "off") this.#hasLetGo();
+		} else if (this.#wish !== "off") {
+			// Whoever has been attached is on, and takes the port over like any other.
+			this.#wish = "on";
+			this.#become(state);
+		}
 	}
 
 	#stopIfIdle(): void {
-		if (!this.#on && this.#pending.size === 0) this.#stop();
+		if (this.#wish === "off" && !this.#lettingGo && !this.#calls.areOpen) this.#stop();
 	}
 
 	#stop(): void {
-		const worker = this.#worker;
-		this.#worker = null;
-		if (worker) this.#ending = worker.terminate();
+		clearTimeout(this.#lettingGo);
+		this.#lettingGo = undefined;
+		this.#thread.stop();
 	}
 
 	#become(state: ProxyState): void {
 		this.#state = state;
 		this.#states.emit(state);
+		if (!answers(state)) this.#show(nobody);
 	}
+
+	#show(live: ReadonlyMap<string, AccountLive>): void {
+		if (live === this.#live) return;
+		this.#live = live;
+		this.#lives.emit(live);
+	}
+}
+
+function answers({ kind }: ProxyState): boolean {
+	return kind === "listening" || kind === "otherWindow";
 }

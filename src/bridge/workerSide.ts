@@ -1,16 +1,29 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Call, Command, ModelsReport, ProxyConfig, ProxyEvent, TestReport } from "./protocol.ts";
+import type {
+	AccountKey,
+	Call,
+	Command,
+	ModelsReport,
+	ProxyConfig,
+	ProxyEvent,
+	SavedRest,
+	TestReport,
+} from "./protocol.ts";
 
 /** What the worker's end of the bridge drives. */
 interface Driven {
 	configure(config: ProxyConfig): Promise<void>;
+	restore(rests: readonly SavedRest[]): void;
 	serve(on: boolean): Promise<void>;
+	follow(): Promise<void>;
+	clearCooldown(accountId: string | null): void;
+	keyChanged(key: AccountKey): void;
 	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport>;
 }
 
 /** Sends what the proxy has to say to the main thread. */
 export function sendEvents(port: MessagePort): (event: ProxyEvent) => void {
-	return (event) => port.postMessage(event);
+	return (event) => port.postMessage(event, event.type === "hostFetch" ? [event.port] : []);
 }
 
 /** Carries out what the main thread says, for as long as the port lives. */
@@ -21,8 +34,20 @@ export function obeyCommands(port: MessagePort, driven: Driven, send: (event: Pr
 			case "configure":
 				void driven.configure(command.config);
 				return;
+			case "restore":
+				driven.restore(command.rests);
+				return;
 			case "serve":
 				void driven.serve(command.on);
+				return;
+			case "follow":
+				void driven.follow();
+				return;
+			case "clearCooldown":
+				driven.clearCooldown(command.accountId);
+				return;
+			case "keyChanged":
+				driven.keyChanged(command.key);
 				return;
 			case "call": {
 				const { callId, call } = command;

@@ -8,6 +8,7 @@ export type ProblemKind =
 	| "tooLarge"
 	| "notJson"
 	| "upgradeRefused"
+	| "rateLimited"
 	| "unavailable"
 	| "upstreamFailed"
 	| "internal";
@@ -17,6 +18,8 @@ export interface Problem {
 	readonly kind: ProblemKind;
 	/** For the person behind the client; holds no secret. */
 	readonly message: string;
+	/** Whole seconds until asking again makes sense, for the header `Retry-After`. */
+	readonly retryAfter?: number;
 }
 
 /** HTTP status of each kind; the formats agree on these. */
@@ -29,6 +32,7 @@ export const problemStatus: Readonly<Record<ProblemKind, number>> = {
 	tooLarge: 413,
 	notJson: 415,
 	upgradeRefused: 426,
+	rateLimited: 429,
 	internal: 500,
 	upstreamFailed: 502,
 	unavailable: 503,

@@ -1,39 +1,30 @@
 import type { RelayAccount } from "../accounts/account.ts";
-import type { ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive, ServedRelay, Standing } from "../bridge/protocol.ts";
+import { standingOf } from "../bridge/standing.ts";
 
-/** A relay that has its key. */
+/** A relay that has its key: one immutable value, so that a key can never meet another account's URL. */
 export interface KeyedRelay {
 	readonly account: RelayAccount;
 	readonly apiKey: string;
 }
 
-/** Why an account is passed over. */
-export type Unusable = "disabled" | "keyMissing" | "modelNotAllowed";
+/** What of an account's state says whether it can be picked. */
+export type Condition = Pick<AccountLive, "inFlight" | "rest" | "modelRests" | "probing">;
 
-/** Whether a pattern (exact, or with `*` for any run of characters) names a model. Upper and lower case differ. */
-export function matchesPattern(pattern: string, model: string): boolean {
-	const [head = "", ...rest] = pattern.split("*");
-	const tail = rest.pop();
-	if (tail === undefined) return pattern === model;
-	if (model.length < head.length + tail.length || !model.startsWith(head) || !model.endsWith(tail)) return false;
-	const end = model.length - tail.length;
-	let at = head.length;
-	for (const piece of rest) {
-		const found = model.indexOf(piece, at);
-		if (found < 0 || found + piece.length > end) return false;
-		at = found + piece.length;
-	}
-	return true;
+/** Null while the key is missing. */
+export function keyedRelay({ account, apiKey }: ServedRelay): KeyedRelay | null {
+	return apiKey === null ? null : { account, apiKey };
 }
 
-export function allowsModel(account: Pick<RelayAccount, "allowedModels">, model: string): boolean {
-	return account.allowedModels === null || account.allowedModels.some((pattern) => matchesPattern(pattern, model));
-}
-
-/** Why this relay does not serve this model, or the relay with its key when it does. The one predicate of "usable". */
-export function judgeRelay(relay: ServedRelay, model: string): Unusable | KeyedRelay {
-	const { account, apiKey } = relay;
-	if (!allowsModel(account, model)) return "modelNotAllowed";
-	if (!account.enabled) return "disabled";
-	return apiKey === null ? "keyMissing" : { account, apiKey };
+/**
+ * Whether an account can be given a request for a model now, by the predicate that the views ask too.
+ * @param now milliseconds since 1970.
+ */
+export function standingFor(
+	{ account, apiKey }: ServedRelay,
+	condition: Condition,
+	model: string,
+	now: number,
+): Standing {
+	return standingOf(account, apiKey !== null, condition, model, now);
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { fromNodeHandler, H3 } from "h3";
 import type { NodeHandler } from "h3/node";
 import { toNodeHandler } from "h3/node";
@@ -68,6 +69,9 @@ export function createApp(parts: AppParts): NodeHandler {
 function route(handle: (exchange: Exchange) => Promise<void> | void): ReturnType<typeof fromNodeHandler> {
 	return fromNodeHandler(async (request, response) => {
 		const exchange = exchangeOf(request);
+		response.once("finish", () => {
+			response.end = endAgain;
+		});
 		try {
 			await handle(exchange);
 		} catch (error) {
@@ -77,6 +81,16 @@ function route(handle: (exchange: Exchange) => Promise<void> | void): ReturnType
 				answerProblem(exchange, { kind: "internal", message: "The proxy failed on this request; its log says more." });
 		}
 	});
+}
+
+/**
+ * srvx ends each response once more, and Node makes an error with a stack for whoever ends one that has ended: as much work
+ * as a tenth of a small request.
+ */
+function endAgain(this: ServerResponse, ...given: readonly unknown[]): ServerResponse {
+	const callback = given.at(-1);
+	if (typeof callback === "function") callback();
+	return this;
 }
 
 /** `/models/…` and what follows, as the client wrote it. Names may hold `/models/` too; prefixes do not. */

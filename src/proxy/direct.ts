@@ -1,197 +1,142 @@
-import type { ServerResponse } from "node:http";
-import type { Dispatcher } from "undici";
-import { type Exchange, ownHeaders } from "./exchange.ts";
-import { headerValue, type RawHeaders, replyHeaders } from "./headers.ts";
+import type { Format } from "../accounts/account.ts";
+import type { Usage } from "../bridge/protocol.ts";
+import { formatRules } from "../formats/format.ts";
+import type { UpstreamError } from "../formats/upstreamError.ts";
+import { JsonUsageTap } from "../formats/usageTap.ts";
+import { ClientReply, type ReplyHead } from "./clientReply.ts";
+import { EventSplitter } from "./eventSplitter.ts";
+import type { Exchange } from "./exchange.ts";
+import { StreamTail } from "./streamTail.ts";
 
-export interface UpstreamRequest {
-	readonly origin: string;
-	/** With its query. */
-	readonly path: string;
-	readonly headers: string[];
-	readonly body: Buffer;
+/** What passes through, and what of it can be looked at. */
+export interface PipeKind {
+	readonly format: Format;
+	readonly isEventStream: boolean;
+	/** The relay compresses: nothing can be put in, and the bytes in clear come beside. */
+	readonly isCompressed: boolean;
+	/** Whether a stream without its format's end has failed. */
+	readonly needsEnd: boolean;
+	/** Tokens told by bytes that were looked at before. */
+	readonly known: Usage | null;
+	/** Whether those were all of the reply. */
+	readonly isKnown: boolean;
+	/** Milliseconds between comments in a silent stream. */
+	readonly keepAlive: number;
 }
 
-export type DirectOutcome =
-	/** The reply went through to its end. */
-	| { readonly kind: "replied"; readonly status: number }
-	/** The relay gave no reply; nothing has gone to the client. */
-	| { readonly kind: "failed"; readonly error: Error }
-	/** A web page came in place of a reply; nothing has gone to the client. */
-	| { readonly kind: "html"; readonly status: number }
-	/** The relay wants to be called elsewhere; nothing has gone to the client. */
-	| { readonly kind: "redirect"; readonly status: number }
-	/** The reply broke off after some of it had gone to the client, whose connection is broken off too. */
-	| { readonly kind: "cut"; readonly error: Error }
-	/** The client went away; the upstream request is cancelled. */
-	| { readonly kind: "clientGone" };
+/** How a reply stands when the relay's side of it is over. */
+export type PipeEnd =
+	| { readonly kind: "whole"; readonly usage: Usage | null }
+	/** The relay ended its stream with an error event of its own, which the client has. */
+	| { readonly kind: "relayError"; readonly error: UpstreamError; readonly usage: Usage | null }
+	/** The client has to be told. */
+	| { readonly kind: "broken"; readonly usage: Usage | null };
 
-/**
- * Sends a request to a relay and passes the reply to the client, bytes untouched. Settles when either side is done.
- * @param conclude told the outcome at once, before the reply is ended: what it notes is there when the client's response
- * closes, which can be before this promise's continuation runs.
- */
-export function pipeDirect(
-	transport: Dispatcher,
-	request: UpstreamRequest,
-	exchange: Exchange,
-	conclude: (outcome: DirectOutcome) => void,
-): Promise<void> {
-	return new Promise((resolve) => {
-		const pipe = new DirectPipe(exchange, (outcome) => {
-			conclude(outcome);
-			resolve();
-		});
-		transport.dispatch({ ...request, method: "POST", headersTimeout: 0, bodyTimeout: 0 }, pipe);
-	});
-}
+const lineFeed = 0x0a;
+const oneLine = Buffer.from("\n");
+const emptyLine = Buffer.from("\n\n");
+const comment = Buffer.from(": keep-alive\n\n");
 
-const noBytes = Buffer.alloc(0);
-
-/** Why we ended an upstream request ourselves. */
-class ClientGone extends Error {}
-class WebPage extends Error {}
-class Redirect extends Error {}
-
-/** Passed on, they would make many a client send the local key and the prompt to a stranger. RFC 9110 section 15.4. */
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/**
- * One reply on its way. Chunks of one socket read come in one turn of the parser; they are corked together, so that each
- * read costs one write.
- */
-class DirectPipe implements Dispatcher.DispatchHandler {
+/** Passes a committed reply to the client, bytes untouched, and learns from them how it ended and what it took. */
+export class DirectPipe {
+	readonly #kind: PipeKind;
+	readonly #client: ClientReply;
 	readonly #exchange: Exchange;
-	readonly #settle: (outcome: DirectOutcome) => void;
-	#controller: Dispatcher.DispatchController | null = null;
-	/** The relay's status; 0 until it has answered. */
-	#status = 0;
-	#committed = false;
-	#isEventStream = false;
-	#corked = false;
-	#gone = false;
-	#ended = false;
+	readonly #splitter = new EventSplitter();
+	/** Of an event stream. */
+	readonly #tail: StreamTail | null;
+	/** Of any other reply that has not been read yet. */
+	readonly #tap: JsonUsageTap | null;
+	#silence: NodeJS.Timeout | undefined;
+	#rest: Buffer = Buffer.alloc(0);
 
-	constructor(exchange: Exchange, settle: (outcome: DirectOutcome) => void) {
+	constructor(exchange: Exchange, kind: PipeKind, onFull: (isFull: boolean) => void) {
 		this.#exchange = exchange;
-		this.#settle = settle;
-		exchange.response.once("close", this.#onClientClose);
-		exchange.response.on("drain", this.#onDrain);
+		this.#kind = kind;
+		this.#client = new ClientReply(exchange, onFull);
+		this.#tail = kind.isEventStream ? new StreamTail(formatRules[kind.format].stream) : null;
+		this.#tap = kind.isEventStream || kind.isKnown ? null : new JsonUsageTap(kind.format);
 	}
 
-	onRequestStart(controller: Dispatcher.DispatchController): void {
-		this.#controller = controller;
-		if (this.#gone || this.#exchange.response.destroyed) controller.abort(new ClientGone());
+	/** The commit. */
+	start(head: ReplyHead): void {
+		const { isEventStream, isCompressed, keepAlive } = this.#kind;
+		this.#client.start(head, isEventStream && !isCompressed);
+		if (isEventStream && !isCompressed) this.#silence = setTimeout(this.#breakSilence, keepAlive);
 	}
 
-	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason?: string): void {
-		if (status < 200) return;
-		const { response } = this.#exchange;
-		const headers = textHeaders(controller.rawHeaders);
-		const type = headerValue(headers, "content-type");
-		this.#status = status;
-		this.#isEventStream = /^text\/event-stream\b/i.test(type);
-		if (redirects.has(status)) {
-			controller.abort(new Redirect());
-			return;
-		}
-		if (/^text\/html\b/i.test(type)) {
-			controller.abort(new WebPage());
-			return;
-		}
-		response.writeHead(status, asciiOnly(reason), [...replyHeaders(headers), ...ownHeaders(this.#exchange)]);
-		this.#committed = true;
-		this.#cork();
-		// Sends the headers now; `flushHeaders` would encode them as UTF-8 and so change bytes above 0x7F.
-		response.write(noBytes);
-	}
-
-	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		this.#cork();
-		this.#exchange.bytes += chunk.length;
-		if (!this.#exchange.response.write(chunk)) controller.pause();
-	}
-
-	onResponseEnd(): void {
-		const { response } = this.#exchange;
-		this.#ended = true;
-		this.#finish({ kind: "replied", status: this.#status });
-		// Node (24 at least) writes the end of a chunked body before the chunks it holds corked; so these go first, and the
-		// socket's own cork, which `end` opens, keeps all of it one write.
-		response.socket?.cork();
-		this.#uncork();
-		response.end();
-	}
-
-	onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-		if (this.#gone || error instanceof ClientGone) {
-			this.#finish({ kind: "clientGone" });
-		} else if (error instanceof WebPage) {
-			this.#finish({ kind: "html", status: this.#status });
-		} else if (error instanceof Redirect) {
-			this.#finish({ kind: "redirect", status: this.#status });
-		} else if (!this.#committed) {
-			this.#finish({ kind: "failed", error });
+	/** Bytes as the relay sent them. */
+	push(chunk: Buffer): void {
+		if (this.#kind.isCompressed) {
+			this.#client.write(chunk);
+		} else if (this.#tail === null) {
+			this.#tap?.push(chunk);
+			this.#client.write(chunk);
 		} else {
-			this.#finish({ kind: "cut", error });
-			this.#breakOff();
+			const events = this.#splitter.push(chunk);
+			if (events === null) return;
+			this.#tail.push(events);
+			this.#client.write(events);
 		}
 	}
 
-	/**
-	 * Ends a reply so that it cannot be taken for a whole one. An event stream is left without its last chunk, and the client
-	 * keeps what it has read; anything else is reset, because a client may take the end of a connection for the end of a body.
-	 */
-	#breakOff(): void {
-		const { response } = this.#exchange;
-		if (this.#isEventStream && response.chunkedEncoding) response.destroy();
-		else response.socket?.resetAndDestroy();
+	/** The same bytes in clear, of a relay that compresses. */
+	watch(clear: Buffer): void {
+		this.#tap?.push(clear);
+		if (this.#tail === null) return;
+		const events = this.#splitter.push(clear);
+		if (events !== null) this.#tail.push(events);
 	}
 
-	#cork(): void {
-		if (this.#corked) return;
-		this.#corked = true;
-		this.#exchange.response.cork();
-		queueMicrotask(() => this.#uncork());
+	/** The relay's side is over. @param isCut it did not end by itself. */
+	finish(isCut: boolean): PipeEnd {
+		clearTimeout(this.#silence);
+		this.#client.release();
+		const { known, needsEnd } = this.#kind;
+		if (this.#tail === null) {
+			const usage = this.#tap === null ? known : this.#tap.end();
+			return isCut ? { kind: "broken", usage } : { kind: "whole", usage };
+		}
+		const rest = this.#splitter.takeRest();
+		const { isWhole, isRestWhole, error, usage } = this.#tail.read(rest, known);
+		if (isRestWhole) this.#rest = rest;
+		if (error !== null) return { kind: "relayError", error, usage };
+		const isFine = isWhole || (!isCut && !needsEnd);
+		return isFine ? { kind: "whole", usage } : { kind: "broken", usage };
 	}
 
-	#uncork(): void {
-		if (!this.#corked) return;
-		const { response } = this.#exchange;
-		this.#corked = false;
-		response.uncork();
-		// A corked response compares only what it holds itself with its mark. An empty write makes it look at the socket,
-		// and announce the drain that lets the relay go on.
-		if (!this.#ended && isFull(response) && !response.write(noBytes)) this.#controller?.pause();
+	/** Ends the reply as the relay did. A last event that lacks its empty line gets one: some SDKs do not see it otherwise. */
+	end(): void {
+		if (this.#rest.length > 0 && !this.#kind.isCompressed) {
+			this.#client.write(this.#rest);
+			this.#client.write(this.#rest.at(-1) === lineFeed ? oneLine : emptyLine);
+		}
+		this.#client.end();
 	}
 
-	readonly #onDrain = (): void => this.#controller?.resume();
+	/** Ends a broken reply: with the format's error event where one can stand, else so that nobody takes it for whole. */
+	breakOff(message: string): void {
+		if (this.#kind.isEventStream && !this.#kind.isCompressed && this.#splitter.isFramed) {
+			const { stream } = formatRules[this.#exchange.format];
+			this.#client.write(Buffer.from(stream.errorEvent({ kind: "upstreamFailed", message })));
+			this.#client.end();
+		} else {
+			this.#client.breakOff();
+		}
+	}
 
-	readonly #onClientClose = (): void => {
-		if (this.#ended) return;
-		this.#gone = true;
-		this.#controller?.abort(new ClientGone());
-		if (this.#controller === null) this.#finish({ kind: "clientGone" });
+	/** The client is gone. @returns what the reply had told by then. */
+	drop(): Usage | null {
+		return this.finish(true).usage;
+	}
+
+	/** The client stands between two events whenever nothing is being written: an event that is not whole is held back. */
+	readonly #breakSilence = (): void => {
+		const { keepAlive } = this.#kind;
+		const silent = performance.now() - this.#client.lastWrite;
+		const canSpeak = this.#splitter.isFramed && !this.#exchange.response.writableNeedDrain;
+		const isDue = silent >= keepAlive - 1;
+		if (isDue && canSpeak) this.#client.write(comment);
+		this.#silence = setTimeout(this.#breakSilence, isDue ? keepAlive : keepAlive - silent);
 	};
-
-	#finish(outcome: DirectOutcome): void {
-		const { response } = this.#exchange;
-		response.off("close", this.#onClientClose).off("drain", this.#onDrain);
-		this.#settle(outcome);
-	}
-}
-
-/** Whether bytes wait for the client. A response behind another one of the same connection has no socket yet. */
-function isFull(response: ServerResponse): boolean {
-	return response.socket?.writableNeedDrain ?? response.writableLength >= response.writableHighWaterMark;
-}
-
-/** A reason phrase that Node would refuse, in another script for example, is replaced by the standard one. */
-function asciiOnly(reason: string | undefined): string | undefined {
-	return reason !== undefined && /^[\t\x20-\x7e]+$/.test(reason) ? reason : undefined;
-}
-
-/** undici gives raw headers as buffers, or as an object where an interceptor stood between. */
-function textHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): RawHeaders {
-	if (Array.isArray(raw)) return raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
-	return Object.entries(raw ?? {}).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, one]));
 }

@@ -1,30 +1,30 @@
-import type { Dispatcher } from "undici";
 import type { Format } from "../accounts/account.ts";
-import { endpoints, upstreamUrl } from "../formats/endpoints.ts";
 import type { Problem } from "../formats/problem.ts";
-import type { AccountPool } from "../pool/accountPool.ts";
-import type { KeyedRelay } from "../pool/usable.ts";
-import { answerProblem } from "./answer.ts";
-import { type DirectOutcome, pipeDirect } from "./direct.ts";
+import type { AccountPool, Choice, Lease, PoolRequest } from "../pool/accountPool.ts";
+import { answerHeld, answerProblem } from "./answer.ts";
+import { type AttemptParts, attempt } from "./attempt.ts";
+import type { AttemptEnd } from "./attemptEnd.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestHeaders } from "./headers.ts";
-import { networkErrorText } from "./networkError.ts";
+import { Leaving } from "./leaving.ts";
 import { nobodyProblem } from "./nobody.ts";
 import { decodedBody, readBody } from "./requestBody.ts";
 import { type ReceivedBody, type RoutedRequest, routeRequest } from "./routedRequest.ts";
 
 /** What answering a request needs. */
-export interface DispatchParts {
-	readonly transport: Dispatcher;
+export interface DispatchParts extends AttemptParts {
 	readonly pool: AccountPool;
 	/** Bytes. */
 	readonly bodyLimit: () => number;
+	/** Calls for one request. */
+	readonly maxAttempts: () => number;
 	/** Names that accounts of the format are known to have. */
 	readonly knownModels: (format: Format) => readonly string[];
 }
 
+type Failed = AttemptEnd & { readonly kind: "failed" };
+
 /**
- * Answers one request: reads it once, finds its model, picks an account of the same format, and passes the reply through.
+ * Answers one request: reads it once, finds its model, and calls accounts one after the other until one answers.
  * @param operationPath below the format's prefix, as the client wrote it.
  */
 export async function dispatch(
@@ -40,82 +40,85 @@ export async function dispatch(
 	const routed = routeRequest(format, operationPath, body);
 	if ("kind" in routed) return answerProblem(exchange, routed);
 	exchange.model = routed.model;
-	const choice = parts.pool.choose(format, routed.model);
-	if (choice.kind !== "lease") {
-		return answerProblem(exchange, nobodyProblem(choice, format, routed.model, parts.knownModels(format)));
-	}
-	const { lease } = choice;
-	try {
-		await attempt(parts.transport, exchange, routed, lease.relay);
-	} finally {
-		lease.end();
-	}
+	const { model, named } = parts.pool.resolve(routed.model);
+	const conversation = routed.conversation(exchange.request.headers);
+	const request: PoolRequest = { format, model, named, conversation, probe: routed.probe };
+	await answerFromPool(parts, exchange, routed, request);
 }
 
 async function receiveBody({ request, format }: Exchange, limit: number): Promise<ReceivedBody | Problem | "gone"> {
 	const read = await readBody(request, limit);
 	if (read.kind !== "body") return read.kind === "gone" ? "gone" : read.problem;
-	// Gemini's model is in the path: the body is never looked into.
-	if (format === "gemini") return { bytes: read.bytes, clear: read.bytes };
 	const clear = await decodedBody(read.bytes, request.headers["content-encoding"], limit);
-	if (clear.kind !== "body") return clear.kind === "gone" ? "gone" : clear.problem;
-	return { bytes: read.bytes, clear: clear.bytes };
+	if (clear.kind === "body") return { bytes: read.bytes, clear: clear.bytes };
+	// Gemini's model is in the path: its body can go on without being read.
+	if (format === "gemini") return { bytes: read.bytes, clear: read.bytes };
+	return clear.kind === "gone" ? "gone" : clear.problem;
 }
 
-/** One try of a request on one account. */
-function attempt(transport: Dispatcher, exchange: Exchange, routed: RoutedRequest, relay: KeyedRelay): Promise<void> {
-	const { account } = relay;
-	exchange.account = { id: account.id, label: account.label };
-	exchange.attempts += 1;
-	const addressed = routed.forModel(ownEntry(account.modelMap, routed.model) ?? routed.model);
-	const url = upstreamUrl(account.format, account.baseUrl, addressed.path);
-	const { origin } = new URL(url);
-	return pipeDirect(
-		transport,
-		{
-			origin,
-			path: url.slice(origin.length) + exchange.query,
-			headers: requestHeaders(exchange.request.rawHeaders, relay, addressed.decoded ? ["content-encoding"] : []),
-			body: addressed.body,
-		},
-		exchange,
-		(outcome) => conclude(exchange, relay, outcome),
-	);
-}
-
-/** Tells client and log how the attempt ended, where the reply itself does not. */
-function conclude(exchange: Exchange, { account }: KeyedRelay, outcome: DirectOutcome): void {
-	const { host } = new URL(account.baseUrl);
-	switch (outcome.kind) {
-		case "replied":
-			if (outcome.status >= 400) exchange.error = `${endpoints[account.format].name} relay answered ${outcome.status}`;
-			return;
-		case "failed": {
-			const message = `The account “${account.label}” could not answer. ${networkErrorText(outcome.error, host)}`;
-			answerProblem(exchange, { kind: "upstreamFailed", message });
+async function answerFromPool(
+	parts: DispatchParts,
+	exchange: Exchange,
+	routed: RoutedRequest,
+	request: PoolRequest,
+): Promise<void> {
+	const leaving = new Leaving(exchange.response);
+	const tried = new Set<string>();
+	let last: Failed | null = null;
+	while (exchange.attempts < parts.maxAttempts()) {
+		const choice = await leaseFor(parts, exchange, request, tried, last, leaving);
+		if (choice.kind !== "lease") {
+			if (choice.kind === "left" || last !== null) break;
+			const known = { models: parts.knownModels(request.format), live: parts.pool.live(), now: Date.now() };
+			return answerProblem(exchange, nobodyProblem(choice, request, known));
+		}
+		const { lease } = choice;
+		if (leaving.isGone) {
+			lease.end({ kind: "aborted" });
 			return;
 		}
-		case "html": {
-			const message = `The account “${account.label}” could not answer. ${host} sent a web page (status ${outcome.status}).`;
-			answerProblem(exchange, { kind: "upstreamFailed", message });
-			return;
-		}
-		case "redirect": {
-			const message =
-				`The account “${account.label}” could not answer. ${host} redirects to another address (status ${outcome.status}), ` +
-				"and a key is never sent along a redirect. Test the account in VS Code to see where it leads.";
-			answerProblem(exchange, { kind: "upstreamFailed", message });
-			return;
-		}
-		case "cut":
-			exchange.error = `The reply broke off. ${networkErrorText(outcome.error, host)}`;
-			return;
-		case "clientGone":
-			return;
+		tried.add(lease.relay.account.id);
+		const end = await attempt(parts, exchange, routed, request.model, lease);
+		if (end.kind !== "failed") return;
+		last = end;
 	}
+	if (last !== null && !leaving.isGone) answerFailure(exchange, last);
 }
 
-/** A model may be named `constructor`. */
-function ownEntry(map: Readonly<Record<string, string>>, name: string): string | undefined {
-	return Object.hasOwn(map, name) ? map[name] : undefined;
+async function leaseFor(
+	parts: DispatchParts,
+	exchange: Exchange,
+	request: PoolRequest,
+	tried: ReadonlySet<string>,
+	last: Failed | null,
+	leaving: Leaving,
+): Promise<Choice> {
+	const choice = parts.pool.acquire(request, tried, leaving.signal);
+	const settled = choice instanceof Promise ? await choice : choice;
+	if (settled.kind !== "exhausted" || last === null) return settled;
+	const lease = await onlyOneAgain(parts, exchange, request, last, leaving);
+	return lease === null ? settled : { kind: "lease", lease };
+}
+
+/** Where the one account there is may be well again in a moment, it is called once more. */
+async function onlyOneAgain(
+	{ pool, timing }: DispatchParts,
+	exchange: Exchange,
+	request: PoolRequest,
+	{ failure }: Failed,
+	leaving: Leaving,
+): Promise<Lease | null> {
+	const { account } = exchange;
+	if (failure.kind !== "failing" || exchange.attempts !== 1 || account === null) return null;
+	await leaving.pause(timing.secondCall);
+	return leaving.isGone ? null : pool.again(request, account.id);
+}
+
+/** The last error: as the relay said it, where it can be handed on. */
+function answerFailure(exchange: Exchange, { failure, held }: Failed): void {
+	const label = exchange.account?.label ?? "";
+	const message = `The account “${label}” could not answer. ${failure.detail}`;
+	exchange.error = message;
+	if (held !== null) answerHeld(exchange, held.head, held.body);
+	else answerProblem(exchange, { kind: "upstreamFailed", message });
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Format } from "../accounts/account.ts";
-import type { RequestRecord } from "../bridge/protocol.ts";
+import type { CallRecord, RequestRecord } from "../bridge/protocol.ts";
 
 /** A client's request and its reply, with what is learnt about them on the way. */
 export interface Exchange {
@@ -23,6 +23,8 @@ export interface Exchange {
 	account: { readonly id: string; readonly label: string } | null;
 	/** Calls made to accounts. */
 	attempts: number;
+	/** Those of them that have ended. */
+	readonly calls: CallRecord[];
 	/** Bytes of the reply's body so far. */
 	bytes: number;
 	/** What went wrong, in words for the log and the account's tooltip. */
@@ -50,6 +52,7 @@ export function beginExchange(request: IncomingMessage, response: ServerResponse
 		model: null,
 		account: null,
 		attempts: 0,
+		calls: [],
 		bytes: 0,
 		error: null,
 	};
@@ -86,6 +89,7 @@ export function recordOf(exchange: Exchange): RequestRecord {
 		format: exchange.format,
 		model: exchange.model,
 		account: exchange.account,
+		calls: exchange.calls,
 		status: left ? clientClosed : response.statusCode,
 		milliseconds: Math.round(performance.now() - exchange.startedAt),
 		bytes: exchange.bytes,

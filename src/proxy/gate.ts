@@ -13,6 +13,10 @@ export interface GateParts {
 	readonly config: () => ProxyConfig;
 	/** The port that is listened on. */
 	readonly port: () => number;
+	/** Takes the connection of another window over. @returns false where it is none. */
+	readonly acceptWindow: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+	/** Another window has been told that the port is ours. */
+	readonly onWindow: () => void;
 	/** The routes behind the guard. */
 	readonly app: RequestListener;
 	readonly onFinish: (record: RequestRecord) => void;
@@ -48,12 +52,14 @@ export function createGate(parts: GateParts): RequestListener {
 }
 
 /**
- * Answers a WebSocket upgrade. 426 is what makes Codex fall back to POST at once; a 404 or 405 costs it several attempts.
+ * Answers an upgrade: that of another window of ours is taken up, a WebSocket is refused. 426 is what makes Codex fall back to POST at once; a 404 or 405 costs it several attempts.
  */
-export function refuseUpgrade(parts: GateParts): (request: IncomingMessage, socket: Duplex) => void {
-	return (request, socket) => {
+export function answerUpgrade(parts: GateParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+	return (request, socket, head) => {
 		const path = (request.url ?? "").split("?", 1)[0] ?? "";
-		const problem = judgeCaller(request, parts.port(), parts.config()) ?? upgradeProblem(path);
+		const callerProblem = judgeCaller(request, parts.port(), parts.config());
+		if (callerProblem === null && parts.acceptWindow(request, socket, head)) return;
+		const problem = callerProblem ?? upgradeProblem(path);
 		const status = problemStatus[problem.kind];
 		const body = JSON.stringify(formatRules[nearestFormat(request, path)].error(problem));
 		const upgrade = status === 426 ? "Upgrade: websocket\r\n" : "";
@@ -75,8 +81,12 @@ function upgradeProblem(path: string): Problem {
 function answerWindow(exchange: Exchange, question: string, parts: GateParts): void {
 	const { controlToken, localKey } = parts.config();
 	const answer = answerAsOwner(controlToken, parts.port(), question, localKey);
-	if (answer) answerJson(exchange, 200, answer);
-	else answerProblem(exchange, { kind: "forbidden", message: "Only windows of Relay Accounts are answered here." });
+	if (answer) {
+		parts.onWindow();
+		answerJson(exchange, 200, answer);
+		return;
+	}
+	answerProblem(exchange, { kind: "forbidden", message: "Only windows of Relay Accounts are answered here." });
 }
 
 function preflightHeaders({ headers }: IncomingMessage): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Dispatcher } from "undici";
 import { authHeader } from "../formats/endpoint.ts";
 import { effectiveAuth, endpoints } from "../formats/endpoints.ts";
 import type { KeyedRelay } from "../pool/usable.ts";
@@ -69,9 +70,13 @@ export function requestHeaders(
 /**
  * The headers with which a relay's reply goes to the client. Which page may read it is for us to say: a relay's own
  * `access-control-…` headers are about its callers, not ours.
+ * @param dropped further names to leave out, in lower case.
  */
-export function replyHeaders(relayHeaders: RawHeaders): string[] {
-	return filtered(relayHeaders, (name) => !notReturned.has(name) && !name.startsWith("access-control-"));
+export function replyHeaders(relayHeaders: RawHeaders, dropped: readonly string[] = []): string[] {
+	return filtered(
+		relayHeaders,
+		(name) => !notReturned.has(name) && !name.startsWith("access-control-") && !dropped.includes(name),
+	);
 }
 
 /** The first value of a header; empty where there is none. @param wanted in lower case. */
@@ -103,4 +108,10 @@ function connectionNames(headers: RawHeaders): ReadonlySet<string> {
 
 function namesOf(headers: RawHeaders): ReadonlySet<string> {
 	return new Set(headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+}
+
+/** undici gives raw headers as buffers, or as an object where an interceptor stood between. */
+export function textHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): RawHeaders {
+	if (Array.isArray(raw)) return raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
+	return Object.entries(raw ?? {}).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, one]));
 }

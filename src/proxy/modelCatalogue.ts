@@ -1,144 +1,149 @@
-import type { Dispatcher } from "undici";
 import type { Format } from "../accounts/account.ts";
-import type { ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive, PoolSettings, ServedRelay } from "../bridge/protocol.ts";
+import { allowsModel, standingOf } from "../bridge/standing.ts";
 import type { ListedModel, ModelEntry } from "../formats/modelList.ts";
-import { allowsModel, type KeyedRelay } from "../pool/usable.ts";
-import { fetchModels } from "./relayModels.ts";
+import { resolveModel } from "../pool/modelNames.ts";
+import { type KeyedRelay, keyedRelay } from "../pool/usable.ts";
+import { type Entries, RelayLists } from "./relayLists.ts";
+import type { Transport } from "./transport.ts";
 
-/** Milliseconds. */
-const day = 24 * 60 * 60 * 1000;
-const failureKept = 60 * 1000;
-/** Claude Code gives a model list three seconds; a relay that is slower is in the next answer. */
-const patience = 2_500;
-
-const noEntries: ReadonlyMap<string, ModelEntry> = new Map();
-
-type Entries = ReadonlyMap<string, ModelEntry>;
-
-interface CachedList {
+/** A relay that can answer now or will by itself, and what it lists. */
+interface Serving {
 	readonly relay: KeyedRelay;
-	/** On a clock that nobody sets. */
-	readonly askedAt: number;
-	readonly list: Promise<Entries>;
-	/** The last list that the relay gave; null until it has given one. */
-	known: Entries | null;
-	failed: boolean;
+	readonly own: Entries;
+	/** Names that it does not know after all, whatever it lists. */
+	readonly isUnknown: (model: string) => boolean;
 }
 
-/** Which models the accounts have: what people allowed by name, and the relays' own lists, kept for a day. */
+/** Which models the accounts have: what people allowed by name, the relays' own lists, and the global aliases. */
 export class ModelCatalogue {
-	readonly #transport: Dispatcher;
-	readonly #warn: (message: string) => void;
-	readonly #lists = new Map<string, CachedList>();
+	readonly #lists: RelayLists;
+	readonly #live: (accountId: string) => AccountLive | undefined;
 	#relays: readonly ServedRelay[] = [];
+	#aliases: PoolSettings["modelAliases"] = {};
+	#idOfLabel: ReadonlyMap<string, string> = new Map();
 
-	constructor(transport: Dispatcher, warn: (message: string) => void) {
-		this.#transport = transport;
-		this.#warn = warn;
+	/** @param live how an account stands in the pool. */
+	constructor(
+		transport: Pick<Transport, "to">,
+		live: (accountId: string) => AccountLive | undefined,
+		warn: (message: string) => void,
+	) {
+		this.#lists = new RelayLists(transport, warn);
+		this.#live = live;
 	}
 
 	/** Lists of accounts that changed in what they call are asked anew. */
-	replace(relays: readonly ServedRelay[]): void {
+	replace(relays: readonly ServedRelay[], { modelAliases }: Pick<PoolSettings, "modelAliases">): void {
 		this.#relays = relays;
-		for (const [id, { relay }] of this.#lists) {
-			if (!relays.some((now) => sameSource(now, relay))) this.#lists.delete(id);
-		}
+		this.#aliases = modelAliases;
+		this.#idOfLabel = new Map(relays.map(({ account }) => [account.label, account.id]));
+		this.#lists.keep(relays);
 	}
 
-	/** What clients of these formats can use now, each model once, the higher priority's entry first. */
+	/** What clients of these formats can use, each model once, the higher priority's entry first, aliases last. */
 	async list(formats: readonly Format[]): Promise<readonly ListedModel[]> {
-		const relays = this.#relays
-			.filter(({ account, apiKey }) => account.enabled && apiKey !== null && formats.includes(account.format))
-			.sort((a, b) => b.account.priority - a.account.priority);
-		const lists = await Promise.all(relays.map((relay) => this.#servedBy(relay)));
-		const byId = new Map<string, ListedModel>();
-		for (const model of lists.flat()) if (!byId.has(model.id)) byId.set(model.id, model);
-		return [...byId.values()];
+		const serving = await Promise.all(
+			this.#lasting(formats).map(async (relay) =>
+				this.#serving(relay, isOpen(relay) ? await this.#lists.of(relay) : this.#lists.known(relay.account.id)),
+			),
+		);
+		return this.#merged(serving);
 	}
 
-	/** Names that accounts of a format are known to have and allow, without asking anybody. */
+	/** The names of that list as far as they are known without asking anybody. */
 	knownNames(format: Format): readonly string[] {
-		const names = this.#relays
-			.filter(({ account }) => account.enabled && account.format === format)
-			.flatMap((relay) => {
-				const own = [...(this.#lists.get(relay.account.id)?.known?.keys() ?? [])];
-				return [...exactNames(relay), ...own.filter((name) => allowsModel(relay.account, name))];
-			});
-		return [...new Set(names)];
+		const serving = this.#lasting([format]).map((relay) => this.#serving(relay, this.#lists.known(relay.account.id)));
+		return this.#merged(serving).map(({ id }) => id);
 	}
 
-	async #servedBy(relay: ServedRelay): Promise<readonly ListedModel[]> {
-		const { account } = relay;
-		const since = Math.floor(Date.parse(account.addedAt) / 1000) || 0;
-		const isOpen = account.allowedModels === null || account.allowedModels.some((pattern) => pattern.includes("*"));
-		const own = isOpen ? await this.#ownList(relay) : noEntries;
-		const listed = [...own.keys()].filter((id) => allowsModel(account, id));
-		return [...new Set([...listed, ...exactNames(relay)])].map((id) => ({
-			id,
-			owner: account.label,
-			since,
-			entry: own.get(id) ?? null,
-		}));
+	/**
+	 * Relays that need nobody to mend them, by priority. Those that rest or are busy stay: a picker would flicker, and forget
+	 * what was picked.
+	 */
+	#lasting(formats: readonly Format[]): readonly KeyedRelay[] {
+		const now = Date.now();
+		return this.#relays
+			.flatMap((served) => {
+				const { account, apiKey } = served;
+				const relay = keyedRelay(served);
+				if (relay === null || !formats.includes(account.format)) return [];
+				const standing = standingOf(account, apiKey !== null, this.#live(account.id) ?? null, null, now);
+				const needsMending = standing.kind === "resting" && standing.rest.until === null;
+				return standing.kind === "disabled" || standing.kind === "keyMissing" || needsMending ? [] : [relay];
+			})
+			.sort((a, b) => b.account.priority - a.account.priority);
 	}
 
-	/** An old list is given at once while a new one is asked for. */
-	async #ownList({ account, apiKey }: ServedRelay): Promise<Entries> {
-		if (apiKey === null) return noEntries;
-		const cached = this.#lists.get(account.id);
-		const fresh = cached && performance.now() - cached.askedAt < (cached.failed ? failureKept : day);
-		const current = fresh ? cached : this.#ask({ account, apiKey }, cached?.known ?? null);
-		return current.known ?? (await withinPatience(current.list));
-	}
-
-	#ask(relay: KeyedRelay, known: Entries | null): CachedList {
-		const { account, apiKey } = relay;
-		const asked = fetchModels(this.#transport, { ...account, apiKey }, new AbortController().signal);
-		const made: CachedList = {
-			relay,
-			askedAt: performance.now(),
-			known,
-			failed: false,
-			list: asked.then((report) => {
-				if (report.kind === "ok") {
-					made.known = report.entries;
-				} else {
-					made.failed = true;
-					this.#warn(`The model list of “${account.label}” could not be fetched (${report.fault.kind}).`);
-				}
-				return made.known ?? noEntries;
-			}),
+	#serving(relay: KeyedRelay, own: Entries): Serving {
+		const modelRests = this.#live(relay.account.id)?.modelRests ?? [];
+		// Whatever else is the matter with the account hides a model's rest.
+		const asIfWell = { inFlight: 0, rest: null, probing: false, modelRests };
+		const now = Date.now();
+		const isUnknown = (model: string): boolean => {
+			const standing = standingOf(relay.account, true, asIfWell, model, now);
+			return standing.kind === "modelResting" && standing.rest.reason === "modelUnknown";
 		};
-		this.#lists.set(account.id, made);
-		return made;
+		return { relay, own, isUnknown };
 	}
+
+	#merged(serving: readonly Serving[]): readonly ListedModel[] {
+		const byId = new Map<string, ListedModel>();
+		for (const one of serving) {
+			for (const id of namesOf(one)) {
+				// An alias hides a model of the same name: requests for it go to the alias's target.
+				if (!byId.has(id) && !Object.hasOwn(this.#aliases, id)) byId.set(id, listed(one, id, id));
+			}
+		}
+		return [...byId.values(), ...this.#servedAliases(serving)];
+	}
+
+	#servedAliases(serving: readonly Serving[]): readonly ListedModel[] {
+		return Object.keys(this.#aliases).flatMap((alias) => {
+			const { model, named } = resolveModel(alias, this.#aliases, this.#idOfLabel);
+			const target = serving.find(
+				(one) => (named === null || named === one.relay.account.id) && servesByName(one, model),
+			);
+			return target ? [listed(target, alias, model)] : [];
+		});
+	}
+}
+
+/** What a relay allows can only be known from its own list. */
+function isOpen({ account }: KeyedRelay): boolean {
+	return account.allowedModels === null || account.allowedModels.some((pattern) => pattern.includes("*"));
 }
 
 /** Names given by people: allowed without a pattern, or mapped to a name of the relay's. */
-function exactNames({ account }: ServedRelay): readonly string[] {
+function exactNames({ account }: KeyedRelay): readonly string[] {
 	const allowed = (account.allowedModels ?? []).filter((pattern) => !pattern.includes("*"));
 	const mapped = Object.keys(account.modelMap).filter((name) => allowsModel(account, name));
-	return [...new Set([...allowed, ...mapped])];
+	return [...allowed, ...mapped];
 }
 
-function sameSource({ account, apiKey }: ServedRelay, known: KeyedRelay): boolean {
-	return (
-		account.id === known.account.id &&
-		apiKey === known.apiKey &&
-		account.format === known.account.format &&
-		account.baseUrl === known.account.baseUrl &&
-		account.auth === known.account.auth &&
-		JSON.stringify(account.headers) === JSON.stringify(known.account.headers)
-	);
+function namesOf({ relay, own, isUnknown }: Serving): readonly string[] {
+	const { account } = relay;
+	const names = isOpen(relay) ? [...own.keys()].filter((id) => allowsModel(account, id)) : [];
+	return [...new Set([...names, ...exactNames(relay)])].filter((id) => !isUnknown(id));
 }
 
-async function withinPatience(list: Promise<Entries>): Promise<Entries> {
-	let timer: NodeJS.Timeout | undefined;
-	const tooLate = new Promise<Entries>((resolve) => {
-		timer = setTimeout(resolve, patience, noEntries);
-	});
-	try {
-		return await Promise.race([list, tooLate]);
-	} finally {
-		clearTimeout(timer);
-	}
+/** A name that a person wrote down; a relay without a list is believed to have it. */
+function servesByName(one: Serving, model: string): boolean {
+	if (namesOf(one).includes(model)) return true;
+	const { relay, own, isUnknown } = one;
+	return own.size === 0 && allowsModel(relay.account, model) && !isUnknown(model);
+}
+
+/** @param model the name under which the relay lists it. */
+function listed({ relay, own }: Serving, id: string, model: string): ListedModel {
+	const { account } = relay;
+	const since = Math.floor(Date.parse(account.addedAt) / 1000) || 0;
+	const entry = own.get(model) ?? null;
+	return { id, owner: account.label, since, entry: entry && id !== model ? withoutName(entry) : entry };
+}
+
+/** A picker would show two models of one name. */
+function withoutName(entry: ModelEntry): ModelEntry {
+	const { display_name: _, displayName: __, ...rest } = entry;
+	return rest;
 }

@@ -1,4 +1,15 @@
 import type { RelayFault } from "../bridge/protocol.ts";
+import { OutboundProxyError } from "./outboundError.ts";
+
+/** A relay has sent nothing for as long as it may. */
+export class SilentRelay extends Error {
+	readonly code = "RELAY_SILENT";
+
+	/** @param milliseconds the limit. */
+	constructor(milliseconds: number) {
+		super(`sent nothing for ${milliseconds / 1000} s`);
+	}
+}
 
 /** Node's, OpenSSL's or undici's code of a failed connection, also of the first of several addresses tried. */
 export function codeOf(error: unknown): string {
@@ -16,6 +27,9 @@ const tlsCode = /^(?:ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|.*(?:SELF_SIGNED|UNABLE_TO_
 
 /** What a failed connection means, in the terms of a relay test. */
 export function networkFault(error: unknown, url: string, secondsTaken: number): RelayFault {
+	if (error instanceof OutboundProxyError) {
+		return { kind: "outboundProxy", trouble: error.trouble, proxy: error.proxy, reason: error.reason };
+	}
 	const code = codeOf(error);
 	const { host, hostname } = new URL(url);
 	if (dnsCodes.has(code)) return { kind: "dns", host: hostname };
@@ -27,7 +41,9 @@ export function networkFault(error: unknown, url: string, secondsTaken: number):
 
 /** The same in one line, for the log and for the client. Names the host, never the URL's path or query. */
 export function networkErrorText(error: unknown, host: string): string {
+	if (error instanceof OutboundProxyError) return error.message;
 	const code = codeOf(error);
+	if (error instanceof SilentRelay) return `${host} ${error.message}.`;
 	if (dnsCodes.has(code)) return `The host name ${host} is not known (${code}).`;
 	if (code === "ECONNREFUSED") return `${host} refuses the connection.`;
 	if (tlsCode.test(code)) return `The secure connection to ${host} failed (${code}).`;

@@ -1,64 +1,200 @@
-import type { Format } from "../accounts/account.ts";
+import type { AccountLive, PassedOver, Rest } from "../bridge/protocol.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import type { Problem } from "../formats/problem.ts";
-import type { Choice, PassedOver } from "../pool/accountPool.ts";
-import type { Unusable } from "../pool/usable.ts";
+import type { Choice, PoolRequest } from "../pool/accountPool.ts";
+import { nearestNames } from "./nearNames.ts";
+
+/** A choice that gave no account, to a client that is still there. */
+export type Refused = Exclude<Choice, { kind: "lease" | "left" }>;
+
+/** What the texts draw on beside the choice. */
+export interface Known {
+	/** Names that accounts of the format are known to have. */
+	readonly models: readonly string[];
+	readonly live: readonly AccountLive[];
+	/** Milliseconds since 1970. */
+	readonly now: number;
+}
+
+type Question = Pick<PoolRequest, "format" | "model" | "named">;
 
 const addOne = "Add one in VS Code with the command “Relay Accounts: Add Relay Account”.";
-const nearNames = 5;
-
-const reasons: Readonly<Record<Exclude<Unusable, "modelNotAllowed">, string>> = {
-	disabled: "is disabled",
-	keyMissing: "has no key in this VS Code window",
-};
+/** Seconds: about how long a request takes to make room for the next. */
+const busyFor = 5;
+/** More than a person reads. */
+const mostAccounts = 6;
+const quotedLength = 120;
 
 /** Why nobody answers, and what to do about it. */
-export function nobodyProblem(
-	choice: Exclude<Choice, { kind: "lease" }>,
-	format: Format,
-	model: string,
-	knownModels: readonly string[],
-): Problem {
-	const name = endpoints[format].name;
-	if (choice.kind === "noAccount") return { kind: "unavailable", message: `There is no account yet. ${addOne}` };
-	if (choice.passedOver.length === 0) {
-		return { kind: "modelNotFound", message: `No account speaks the ${name} format. ${addOne}` };
+export function nobodyProblem(choice: Refused, question: Question, known: Known): Problem {
+	switch (choice.kind) {
+		case "noAccount":
+			return { kind: "unavailable", message: `There is no account yet. ${addOne}` };
+		case "noneServes":
+			return noneServes(choice.passedOver, question, known);
+		case "cooling":
+			return cooling(choice, question, known);
+		case "busy": {
+			const list = reasonList(considered(choice.passedOver, "modelNotAllowed"), question, known);
+			return { kind: "unavailable", message: `${cannot(choice, question)} now: ${list}.`, retryAfter: busyFor };
+		}
+		case "exhausted": {
+			const { model } = question;
+			const message = `Every account that could answer for the model “${model}” was called, and none of them did.`;
+			return { kind: "upstreamFailed", message };
+		}
 	}
-	const ready = choice.passedOver.flatMap(({ label, reason }) =>
-		reason === "modelNotAllowed" ? [] : [`“${label}” ${reasons[reason]}`],
-	);
-	if (ready.length > 0) {
-		return { kind: "unavailable", message: `No account can answer for the model “${model}” now: ${ready.join(", ")}.` };
-	}
-	return { kind: "modelNotFound", message: notAllowedText(choice.passedOver, model, knownModels) };
 }
 
-function notAllowedText(passedOver: readonly PassedOver[], model: string, knownModels: readonly string[]): string {
-	const labels = passedOver.map(({ label }) => `“${label}”`).join(", ");
-	const near = nearestNames(model, knownModels);
+function cooling(choice: Refused & { kind: "cooling" }, question: Question, known: Known): Problem {
+	const accounts = considered(choice.passedOver, "modelNotAllowed");
+	const back = accounts.filter(({ until }) => until !== null);
+	// They are asked again in a while; that is no reason to make the client wait for it.
+	if (back.length > 0 && back.every((one) => lacksModel(one, question, known))) {
+		return noneServes(choice.passedOver, question, known);
+	}
+	const milliseconds = Math.max(0, choice.until - known.now);
+	return {
+		kind: "rateLimited",
+		message:
+			`${cannot(choice, question)} for another ${durationText(milliseconds)}: ` +
+			`${reasonList(accounts, question, known)}.`,
+		retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)),
+	};
+}
+
+function noneServes(passedOver: readonly PassedOver[], question: Question, known: Known): Problem {
+	const { format, model, named } = question;
+	const accounts = considered(passedOver);
+	if (accounts.length === 0) {
+		const { name } = endpoints[format];
+		const account = passedOver.find(({ id }) => id === named);
+		const message = account
+			? `The account “${account.label}” does not speak the ${name} format.`
+			: `No account speaks the ${name} format. ${addOne}`;
+		return { kind: "modelNotFound", message };
+	}
+	const unready = accounts.filter((one) => one.why !== "modelNotAllowed" && !lacksModel(one, question, known));
+	if (unready.length > 0) {
+		const message = `${cannot({ passedOver }, question)} now: ${reasonList(unready, question, known)}.`;
+		return { kind: "unavailable", message };
+	}
+	const near = nearestNames(model, known.models);
 	const hint = near.length === 0 ? "" : ` Near names: ${near.join(", ")}.`;
-	return `No account has the model “${model}”; it is not among the allowed models of ${labels}.${hint}`;
+	return { kind: "modelNotFound", message: `${lackText(accounts, question)}${hint}` };
 }
 
-/** The known names that share most with a name, best first; none that share almost nothing. */
-export function nearestNames(name: string, known: readonly string[]): readonly string[] {
-	const wanted = pairsOf(name);
-	return known
-		.map((candidate) => ({ candidate, score: overlap(wanted, pairsOf(candidate)) }))
-		.filter(({ score }) => score > 0.25)
-		.sort((a, b) => b.score - a.score)
-		.slice(0, nearNames)
-		.map(({ candidate }) => candidate);
+function lackText(accounts: readonly PassedOver[], { model, named }: Question): string {
+	const [first] = accounts;
+	const isAllowed = (one: PassedOver) => one.why !== "modelNotAllowed";
+	if (named !== null && first) {
+		return isAllowed(first)
+			? `The account “${first.label}” does not know the model “${model}”.`
+			: `The account “${first.label}” does not allow the model “${model}”.`;
+	}
+	const asked = accounts.filter(isAllowed);
+	const closed = accounts.filter((one) => !isAllowed(one));
+	const facts = [
+		...(asked.length === 0 ? [] : [`${labelList(asked)} ${asked.length === 1 ? "does" : "do"} not know it`]),
+		...(closed.length === 0 ? [] : [`it is not among the allowed models of ${labelList(closed)}`]),
+	];
+	return `No account has the model “${model}”; ${facts.join(", and ")}.`;
 }
 
-function pairsOf(name: string): ReadonlySet<string> {
-	const lower = name.toLowerCase();
-	return new Set(Array.from({ length: Math.max(0, lower.length - 1) }, (_, index) => lower.slice(index, index + 2)));
+/** Those that speak the format, and are the named one where one is named. */
+function considered(passedOver: readonly PassedOver[], leftOut?: PassedOver["why"]): readonly PassedOver[] {
+	return passedOver.filter(({ why }) => why !== "otherFormat" && why !== "otherNamed" && why !== leftOut);
 }
 
-/** Sørensen–Dice coefficient of the letter pairs. */
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-	let shared = 0;
-	for (const pair of a) if (b.has(pair)) shared += 1;
-	return (2 * shared) / Math.max(1, a.size + b.size);
+function cannot({ passedOver }: { readonly passedOver: readonly PassedOver[] }, { model, named }: Question): string {
+	const account = named === null ? undefined : passedOver.find(({ id }) => id === named);
+	const who = account ? `The account “${account.label}” cannot` : "No account can";
+	return `${who} answer for the model “${model}”`;
+}
+
+function reasonList(accounts: readonly PassedOver[], question: Question, known: Known): string {
+	const texts = accounts.slice(0, mostAccounts).map((account) => {
+		const subject = question.named === null ? `“${account.label}”` : "it";
+		return `${subject} ${reasonText(account, question, known)}`;
+	});
+	return withRest(texts, accounts.length);
+}
+
+function labelList(accounts: readonly PassedOver[]): string {
+	const labels = accounts.slice(0, mostAccounts).map(({ label }) => `“${label}”`);
+	return withRest(labels, accounts.length);
+}
+
+function withRest(texts: readonly string[], count: number): string {
+	return count > texts.length ? `${texts.join(", ")} and ${count - texts.length} more` : texts.join(", ");
+}
+
+function reasonText(account: PassedOver, question: Question, known: Known): string {
+	switch (account.why) {
+		case "disabled":
+			return "is disabled";
+		case "keyMissing":
+			return "has no key in this VS Code window";
+		case "modelNotAllowed":
+			return "does not allow that model";
+		case "busy":
+			return "has as many requests as it may have";
+		case "probing":
+			return "is being tried again";
+		case "tried":
+			return "has failed just now";
+		case "resting":
+		case "modelResting":
+			return restText(account, restOf(account, question, known), known.now);
+		default:
+			return "was passed over";
+	}
+}
+
+function restText({ why, until }: PassedOver, rest: Rest | null, now: number): string {
+	const scope = why === "modelResting" ? " for that model" : "";
+	const time = until === null ? "" : ` for another ${durationText(until - now)}`;
+	const detail = rest === null || rest.detail === "" ? "" : ` (${shortened(rest.detail)})`;
+	switch (rest?.reason) {
+		case "keyRefused":
+			return `has a key that the relay refuses${detail}`;
+		case "outOfQuota":
+			return `is out of quota${scope}${time}${detail}`;
+		case "rateLimited":
+			return `is at its rate limit${scope}${time}${detail}`;
+		case "failing":
+			return `keeps failing and rests${time}${detail}`;
+		case "modelUnknown":
+			return `does not know that model${detail}`;
+		case undefined:
+			return `rests${scope}${time}`;
+	}
+}
+
+function lacksModel(account: PassedOver, question: Question, known: Known): boolean {
+	return account.why === "modelResting" && restOf(account, question, known)?.reason === "modelUnknown";
+}
+
+function restOf({ id, why }: PassedOver, { model }: Question, { live }: Known): Rest | null {
+	const account = live.find((one) => one.id === id);
+	if (why === "resting") return account?.rest ?? null;
+	return account?.modelRests.find((rest) => rest.model === model) ?? null;
+}
+
+function shortened(text: string): string {
+	const bare = text.replace(/\.$/, "");
+	return bare.length <= quotedLength ? bare : `${bare.slice(0, quotedLength)}…`;
+}
+
+/** The greatest unit that says enough, rounded up: nobody should come back too early. */
+function durationText(milliseconds: number): string {
+	const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+	if (seconds < 120) return counted(seconds, "second");
+	if (seconds < 2 * 3600) return counted(Math.ceil(seconds / 60), "minute");
+	if (seconds < 2 * 86_400) return counted(Math.ceil(seconds / 3600), "hour");
+	return counted(Math.ceil(seconds / 86_400), "day");
+}
+
+function counted(count: number, unit: string): string {
+	return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

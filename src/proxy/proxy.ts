@@ -1,12 +1,23 @@
-import type { Dispatcher } from "undici";
-import type { Call, ModelsReport, ProxyConfig, ProxyEvent, TestReport } from "../bridge/protocol.ts";
+import type {
+	AccountKey,
+	Call,
+	ChoiceNote,
+	ModelsReport,
+	ProxyConfig,
+	ProxyEvent,
+	SavedRest,
+	TestReport,
+} from "../bridge/protocol.ts";
 import { AccountPool } from "../pool/accountPool.ts";
 import { createApp } from "./app.ts";
-import { createGate, type GateParts, refuseUpgrade } from "./gate.ts";
+import { choiceText } from "./choiceText.ts";
+import { answerUpgrade, createGate, type GateParts } from "./gate.ts";
 import { ModelCatalogue } from "./modelCatalogue.ts";
-import { Port } from "./port.ts";
+import { RecordFeed } from "./recordFeed.ts";
 import { listModels, testRelay } from "./relayTest.ts";
-import { openTransport } from "./transport.ts";
+import { type Timing, usualTiming } from "./timing.ts";
+import { Transport } from "./transport.ts";
+import { Windows } from "./windows.ts";
 
 /** What the proxy knows before it has been told anything: nobody is let in. */
 const nothing: ProxyConfig = {
@@ -16,63 +27,139 @@ const nothing: ProxyConfig = {
 	localKey: "",
 	controlToken: "",
 	relays: [],
+	pool: {
+		strategy: "least-used",
+		modelAliases: {},
+		maxAttempts: 1,
+		maxWait: 0,
+		queueLimit: 0,
+		queueWait: 0,
+	},
+	clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
+	outbound: {
+		proxy: "",
+		noProxy: [],
+		proxySupport: "off",
+		strictSSL: true,
+		proxyAuthorization: null,
+		systemCertificates: false,
+		hostMayKnowWay: false,
+	},
+	explainsChoices: false,
 };
 
 /** The proxy: builds its parts, connects them, and passes on what it is told. */
 export class LocalProxy {
-	readonly #transport: Dispatcher = openTransport();
-	readonly #pool = new AccountPool();
+	readonly #transport: Transport;
+	readonly #pool: AccountPool;
 	readonly #catalogue: ModelCatalogue;
-	readonly #port: Port;
+	readonly #windows: Windows;
+	readonly #records: RecordFeed;
+	/** As the main thread gave it. */
+	#given: ProxyConfig = nothing;
+	/** With what other windows have told. */
 	#config: ProxyConfig = nothing;
-	#on = false;
 
-	constructor(emit: (event: ProxyEvent) => void) {
-		this.#catalogue = new ModelCatalogue(this.#transport, (message) => emit({ type: "log", level: "warn", message }));
+	constructor(emit: (event: ProxyEvent) => void, timing: Timing = usualTiming) {
+		this.#records = new RecordFeed((records) => emit({ type: "requests", records }));
+		this.#transport = new Transport({
+			log: (level, message) => emit({ type: "log", level, message }),
+			askHost: (request, port) => emit({ type: "hostFetch", request, port }),
+		});
+		this.#pool = new AccountPool({
+			onDidChange: () => this.#windows?.poolChanged(),
+			onChoice: (note: ChoiceNote) => {
+				if (this.#config.explainsChoices) emit({ type: "log", level: "debug", message: choiceText(note) });
+			},
+		});
+		this.#catalogue = new ModelCatalogue(
+			this.#transport,
+			(id) => this.#pool.live().find((live) => live.id === id),
+			(message) => emit({ type: "log", level: "warn", message }),
+		);
 		const gate: GateParts = {
 			config: () => this.#config,
-			port: () => this.#port.number,
+			port: () => this.#windows.port.number,
+			onWindow: () => this.#windows.noteQuestion(),
+			acceptWindow: (...upgrade) => this.#windows.accept(...upgrade),
 			app: createApp({
 				transport: this.#transport,
 				pool: this.#pool,
 				catalogue: this.#catalogue,
+				timing,
+				clocks: () => this.#config.clocks,
 				bodyLimit: () => this.#config.bodyLimit,
+				maxAttempts: () => this.#config.pool.maxAttempts,
 				knownModels: (format) => this.#catalogue.knownNames(format),
 			}),
-			onFinish: (record) => emit({ type: "request", record }),
+			onFinish: (record) => this.#records.add(record),
 		};
-		this.#port = new Port({
-			transport: this.#transport,
-			config: () => this.#config,
+		this.#windows = new Windows({
 			handler: createGate(gate),
-			onUpgrade: refuseUpgrade(gate),
-			onState: (state) => emit({ type: "port", state }),
+			onUpgrade: answerUpgrade(gate),
+			config: () => this.#config,
+			onLearn: () => this.#complete(),
+			pool: this.#pool,
+			emit: (event) => {
+				// Whoever hears that the port is closed may end this thread.
+				if (event.type === "port") this.#records.flush();
+				emit(event);
+			},
 		});
 	}
 
 	/** Takes effect for the next request; a changed port moves the server. */
 	async configure(config: ProxyConfig): Promise<void> {
-		this.#config = config;
-		this.#pool.replace(config.relays);
-		this.#catalogue.replace(config.relays);
-		if (this.#on) await this.#port.want(config.port);
+		this.#given = config;
+		this.#transport.configure(config.outbound, config.clocks.connect);
+		this.#complete();
+		await this.#windows.port.move(config.port);
+	}
+
+	/** Rests from before a restart. */
+	restore(rests: readonly SavedRest[]): void {
+		this.#pool.restore(rests);
 	}
 
 	/** Settles when the port has been opened, found taken, or closed. */
 	async serve(on: boolean): Promise<void> {
-		this.#on = on;
-		await this.#port.want(on ? this.#config.port : null);
+		if (!on) return this.#windows.port.turnOff();
+		await this.#windows.port.open(this.#config.port);
+		// Blocks the thread for a moment: now, rather than in the middle of somebody's stream.
+		if (this.#config.relays.some(({ account }) => account.baseUrl.startsWith("https:"))) this.#transport.warmUp();
+	}
+
+	/** Attaches to the window that has the port; where none has, it stays off. */
+	async follow(): Promise<void> {
+		await this.#windows.port.follow(this.#config.port);
+	}
+
+	/** Here, or in the window that holds the port. */
+	clearCooldown(accountId: string | null): void {
+		this.#windows.clearCooldown(accountId);
+	}
+
+	keyChanged(key: AccountKey): void {
+		this.#windows.keyChanged(key);
 	}
 
 	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport> {
-		return call.kind === "testRelay"
-			? testRelay(this.#transport, call.target, call.model, signal)
-			: listModels(this.#transport, call.target, signal);
+		const { target } = call;
+		const way = this.#transport.to(new URL(target.baseUrl).origin, target.outboundProxy);
+		return call.kind === "testRelay" ? testRelay(way, target, call.model, signal) : listModels(way, target, signal);
 	}
 
-	/** Ends every connection, to clients and to relays. */
+	/** Ends every connection, to clients and to relays. An attached window takes the port over. */
 	async close(): Promise<void> {
-		await this.serve(false);
+		await this.#windows.port.close();
+		this.#pool.close();
+		this.#records.flush();
 		await this.#transport.destroy();
+	}
+
+	#complete(): void {
+		this.#config = this.#windows.completed(this.#given);
+		this.#pool.configure(this.#config.relays, this.#config.pool);
+		this.#catalogue.replace(this.#config.relays, this.#config.pool);
 	}
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { ModelsReport, RelayTarget, TestReport } from "../bridge/protocol.ts";
+import { allowsModel } from "../bridge/standing.ts";
 import { formatRules } from "../formats/format.ts";
-import { allowsModel } from "../pool/usable.ts";
 import { callRelay, errorText, withoutSecret } from "./relayCall.ts";
 import { fetchModels } from "./relayModels.ts";
 

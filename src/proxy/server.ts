@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { listen } from "listhen";
+import { controlProtocol } from "./controlMessages.ts";
 
 /** Milliseconds. */
 const headersTimeout = 10_000;
@@ -23,7 +24,7 @@ export interface Listening {
 export async function listenOn(
 	port: number,
 	handler: RequestListener,
-	onUpgrade: (request: IncomingMessage, socket: Duplex) => void,
+	onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<Listening | null> {
 	const listener = await listenQuietly(port, handler);
 	if (listener === null) return null;
@@ -59,7 +60,7 @@ async function listenQuietly(port: number, handler: RequestListener): Promise<{ 
 		server.keepAliveTimeout = keepAliveTimeout;
 		// Read by Node for each connection or request, though the types offer them only at creation. Java's client offers
 		// h2c with each first request: that upgrade is passed over, and the request answered as it is.
-		Object.assign(server, { maxHeaderSize, shouldUpgradeCallback: wantsWebSocket });
+		Object.assign(server, { maxHeaderSize, shouldUpgradeCallback: wantsUpgrade });
 		return { server, port: listener.address.port };
 	} catch (error) {
 		if (error instanceof Error && error.name === "GetPortError") return null;
@@ -67,8 +68,8 @@ async function listenQuietly(port: number, handler: RequestListener): Promise<{ 
 	}
 }
 
-function wantsWebSocket({ headers }: IncomingMessage): boolean {
-	return /^websocket$/i.test(headers.upgrade ?? "");
+function wantsUpgrade({ headers }: IncomingMessage): boolean {
+	return headers.upgrade === controlProtocol || /^websocket$/i.test(headers.upgrade ?? "");
 }
 
 /**

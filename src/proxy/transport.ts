@@ -1,23 +1,116 @@
+import { isDeepStrictEqual } from "node:util";
 import { Agent, type Dispatcher } from "undici";
+import type { LogLevel, Outbound } from "../bridge/protocol.ts";
+import { Certificates } from "./certificates.ts";
+import { type AskHost, HostFetch } from "./hostFetch.ts";
+import { pooled, secureOrPlain, Ways } from "./outboundPools.ts";
+import { type Environment, wayTo } from "./outboundWay.ts";
 
-/** Milliseconds. */
-const connectTimeout = 10_000;
-/** Below the idle limits of common front ends (nginx 75 s, most load balancers 60 s). Milliseconds. */
-const idleConnection = 30_000;
+interface TransportParts {
+	readonly log: (level: LogLevel, message: string) => void;
+	/** Has the main thread make a request; see `HostFetch`. */
+	readonly askHost: AskHost;
+	/** Where the proxy variables are. */
+	readonly environment?: Environment;
+	/** Milliseconds. */
+	readonly now?: () => number;
+}
 
-/**
- * The pooled connections to relays: HTTP/1.1, one pool for each origin, one request at a time on a connection. No clock cuts
- * a reply: a model may think for longer than any default allows.
- */
-export function openTransport(): Dispatcher {
-	return new Agent({
-		connect: { timeout: connectTimeout },
-		keepAliveTimeout: idleConnection,
-		headersTimeout: 0,
-		bodyTimeout: 0,
-		pipelining: 1,
-		allowH2: false,
-	});
+interface Settings {
+	readonly outbound: Outbound;
+	/** Milliseconds; 0 for no limit. */
+	readonly connect: number;
+}
+
+const untold: Settings = {
+	outbound: {
+		proxy: "",
+		noProxy: [],
+		proxySupport: "off",
+		strictSSL: true,
+		proxyAuthorization: null,
+		systemCertificates: false,
+		hostMayKnowWay: false,
+	},
+	connect: 10_000,
+};
+
+/** The pooled connections to relays, each by the way that VS Code's settings, the environment or the account name. */
+export class Transport {
+	/** Connections on this machine, never through a proxy. */
+	readonly local: Dispatcher = new Agent({ ...pooled, connect: { timeout: untold.connect } });
+	readonly #log: TransportParts["log"];
+	readonly #environment: Environment;
+	readonly #now: () => number;
+	readonly #host: HostFetch;
+	readonly #certificates = new Certificates();
+	readonly #retiring = new Set<Dispatcher>();
+	#settings: Settings = untold;
+	#ways: Ways;
+
+	constructor({ log, askHost, environment = process.env, now = Date.now }: TransportParts) {
+		this.#log = log;
+		this.#environment = environment;
+		this.#now = now;
+		this.#host = new HostFetch(askHost);
+		this.#ways = this.#newWays();
+	}
+
+	/**
+	 * Takes effect for new requests; replies that run keep their connections. Free where nothing changes.
+	 * @param connect milliseconds for a connection, and again for a proxy's part in it; 0 for no limit.
+	 */
+	configure(outbound: Outbound, connect: number): void {
+		const settings = { outbound, connect };
+		if (isDeepStrictEqual(settings, this.#settings)) return;
+		if (!outbound.strictSSL && this.#settings.outbound.strictSSL) {
+			this.#log("warn", "http.proxyStrictSSL is off: the certificates of relays and proxies are not checked.");
+		}
+		this.#settings = settings;
+		for (const dispatcher of this.#ways.all()) this.#retire(dispatcher);
+		this.#ways = this.#newWays();
+	}
+
+	/**
+	 * The connections to an origin. Ask for each request: what an older setting gave takes no new ones.
+	 * @param origin `https://host` or with a port.
+	 * @param outboundProxy the account's own proxy, `direct` for none; null: as the settings say.
+	 */
+	to(origin: string, outboundProxy: string | null): Dispatcher {
+		return this.#ways.to(origin, outboundProxy);
+	}
+
+	/** Builds what the first https connection would wait for, while no stream has to wait. */
+	warmUp(): void {
+		this.#certificates.context(this.#settings.outbound.systemCertificates);
+	}
+
+	/** Ends every connection and request. */
+	async destroy(): Promise<void> {
+		this.#host.abortAll(new Error("The proxy has been closed."));
+		const all = [this.local, ...this.#ways.all(), ...this.#retiring];
+		await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
+	}
+
+	#newWays(): Ways {
+		const { outbound, connect } = this.#settings;
+		const { strictSSL, systemCertificates } = outbound;
+		return new Ways({
+			way: (origin, own) => wayTo(origin, own, outbound, this.#environment),
+			connect: secureOrPlain(() => this.#certificates.context(systemCertificates), strictSSL, connect),
+			timeout: connect,
+			host: this.#host,
+			log: this.#log,
+			now: this.#now,
+		});
+	}
+
+	/** Idle connections end now, the others with their replies. */
+	#retire(dispatcher: Dispatcher): void {
+		this.#retiring.add(dispatcher);
+		const done = () => this.#retiring.delete(dispatcher);
+		void dispatcher.close().then(done, done);
+	}
 }
 
 /** A small exchange that is read whole, for tests and model lists. */

@@ -124,6 +124,8 @@ export async function testRelay(parts: Parts, argument: unknown): Promise<void> 
 	if (report.kind === "cancelled") return;
 	const result = `${label}: ${testText(report)}`;
 	if (report.kind === "ok") {
+		// Whatever it rested for is over: it has just answered.
+		parts.proxy.clearCooldown(account.id);
 		parts.log.info(result);
 		tell(parts.log, "info", result);
 		return;

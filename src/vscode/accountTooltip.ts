@@ -1,29 +1,58 @@
 import * as vscode from "vscode";
 import { type Account, isRelay, type RelayAccount } from "../accounts/account.ts";
+import { noProxy, withoutLogin } from "../accounts/outboundProxyRules.ts";
 import { chatUrl, effectiveAuth, endpoints } from "../formats/endpoints.ts";
-import { type AccountFacts, accountState, stateText } from "./accountItem.ts";
+import type { AccountFacts } from "./accountFacts.ts";
+import { lacksKeyHere } from "./accountItem.ts";
+import { type AccountState, accountState, stateText } from "./accountState.ts";
 import { authNames } from "./authNames.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { proxyText } from "./proxyText.ts";
+import { reasonText } from "./restText.ts";
+import { choiceLines } from "./tooltipChoice.ts";
+import { restLines } from "./tooltipRests.ts";
+import { type AccountUsage, usageLines } from "./tooltipUsage.ts";
 
 /** How many models or header names are listed before "and n more". */
 const listLimit = 12;
 
-/**
- * Everything about an account that helps to understand it, as Markdown without links; foreign text is escaped.
- * @param formatTime milliseconds since 1970 → date and time as this person reads them.
- */
-export function accountTooltip(account: Account, facts: AccountFacts, formatTime: (at: number) => string): string {
-	const lines = isRelay(account) ? relayLines(account) : nativeLines(account);
+/** Everything about an account that helps to understand it, as Markdown without links; foreign text is escaped. */
+export function accountTooltip(account: Account, facts: AccountFacts, usage: AccountUsage): string {
+	const { live, local } = facts;
+	const state = escapeMarkdown(lastingText(accountState(account, facts), facts));
+	const standing = [...restLines(facts), ...keyLines(account, facts)];
+	const choice = live?.lastChoice ? choiceLines(live.lastChoice, local) : [];
 	return [
-		`**${escapeMarkdown(account.label)}** — ${escapeMarkdown(stateText(accountState(account, facts)))}`,
-		[...lines, ...activityLines(facts, formatTime)].map((line) => `- ${line}`).join("\n"),
+		`**${escapeMarkdown(account.label)}** — ${state}`,
+		listOf(standing),
+		listOf(isRelay(account) ? relayLines(account) : nativeLines(account)),
+		listOf([...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)]),
+		listOf(choice),
 		escapeMarkdown(proxyText(facts.proxy)),
-	].join("\n\n");
+	]
+		.filter((section) => section !== "")
+		.join("\n\n");
+}
+
+/** The state in words that stay true while they are read: the moments stand below. */
+function lastingText(state: AccountState, facts: AccountFacts): string {
+	if (state.kind === "resting") return reasonText(state.rest.reason);
+	if (state.kind === "modelsResting" && state.count === 1) return vscode.l10n.t("model cooling");
+	return stateText(state, facts);
+}
+
+function listOf(lines: readonly string[]): string {
+	return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function keyLines(account: Account, facts: AccountFacts): readonly string[] {
+	if (!lacksKeyHere(account, facts)) return [];
+	const note = vscode.l10n.t("This window has no key for this account; the window that serves has one.");
+	return [escapeMarkdown(note)];
 }
 
 function relayLines(account: RelayAccount): readonly string[] {
-	const { format, baseUrl, allowedModels, modelMap, priority, headers, auth } = account;
+	const { format, baseUrl, allowedModels, modelMap, priority, headers, auth, maxConcurrent, outboundProxy } = account;
 	const renamed = Object.entries(modelMap).map(([name, own]) => `${codeSpan(name)} → ${codeSpan(own)}`);
 	const headerNames = Object.keys(headers).map(codeSpan);
 	const lines = [
@@ -39,6 +68,8 @@ function relayLines(account: RelayAccount): readonly string[] {
 		named(vscode.l10n.t("Priority"), String(priority)),
 		named(vscode.l10n.t("Authentication"), codeSpan(authNames[effectiveAuth(format, auth)])),
 	);
+	if (maxConcurrent !== null) lines.push(named(vscode.l10n.t("Requests at once"), String(maxConcurrent)));
+	if (outboundProxy !== null) lines.push(named(vscode.l10n.t("Outbound proxy"), proxyLine(outboundProxy)));
 	if (headerNames.length > 0) lines.push(named(vscode.l10n.t("Extra headers"), listed(headerNames)));
 	return lines;
 }
@@ -52,14 +83,24 @@ function nativeLines({ email, planType }: Account & { readonly type: "native" })
 	return lines;
 }
 
-function activityLines({ activity }: AccountFacts, formatTime: (at: number) => string): readonly string[] {
-	const lastUsed = activity === undefined ? vscode.l10n.t("not yet in this window") : formatTime(activity.lastUsed);
+function activityLines({ activity, local }: AccountFacts): readonly string[] {
+	const lastUsed = activity === undefined ? vscode.l10n.t("not yet in this window") : local.full(activity.lastUsed);
 	const lines = [named(vscode.l10n.t("Last used"), escapeMarkdown(lastUsed))];
 	if (activity?.lastError) {
-		const { at, text } = activity.lastError;
-		lines.push(named(vscode.l10n.t("Last error"), `${escapeMarkdown(formatTime(at))}: ${escapeMarkdown(text)}`));
+		const { at, status, text } = activity.lastError;
+		const said = [status === null ? "" : vscode.l10n.t("status {0}", status), text].filter((part) => part !== "");
+		lines.push(
+			named(vscode.l10n.t("Last error"), `${escapeMarkdown(local.full(at))}: ${escapeMarkdown(said.join(", "))}`),
+		);
 	}
 	return lines;
+}
+
+/** Without user and password, which a file edited by hand may hold. */
+function proxyLine(outboundProxy: string): string {
+	return outboundProxy === noProxy
+		? vscode.l10n.t("none, whatever VS Code's settings say")
+		: codeSpan(withoutLogin(outboundProxy) ?? "");
 }
 
 function named(name: string, value: string): string {

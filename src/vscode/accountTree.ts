@@ -1,11 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
-import { type Account, isRelay } from "../accounts/account.ts";
+import type { Account } from "../accounts/account.ts";
+import type { AccountLive } from "../bridge/protocol.ts";
 import { accountChanges, type Group, groups } from "./accountChanges.ts";
-import { type AccountFacts, accountItem } from "./accountItem.ts";
+import { factsOf } from "./accountFacts.ts";
+import { accountItem } from "./accountItem.ts";
+import { AccountRedraws, type Look } from "./accountRedraws.ts";
+import { stateChangesIn } from "./accountState.ts";
 import { accountTooltip } from "./accountTooltip.ts";
 import { tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { errorText } from "./plainText.ts";
+import { usageOf } from "./tooltipUsage.ts";
 
 interface GroupNode {
 	readonly kind: "group";
@@ -19,7 +25,7 @@ export interface AccountNode {
 }
 
 type Node = GroupNode | AccountNode;
-type TreeParts = Pick<Parts, "book" | "vault" | "relays" | "proxy" | "activity" | "log">;
+type TreeParts = Pick<Parts, "book" | "vault" | "relays" | "proxy" | "activity" | "usage" | "log">;
 
 const groupNodes: Readonly<Record<Group, GroupNode>> = {
 	native: { kind: "group", group: "native" },
@@ -32,19 +38,36 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 	readonly #nodes = new Map<string, AccountNode>();
 	readonly #changes = new vscode.EventEmitter<Node | Node[] | undefined>();
 	readonly #subscriptions: vscode.Disposable;
+	readonly #redraws: AccountRedraws;
 	#shown: readonly Account[];
+	#live: ReadonlyMap<string, AccountLive>;
 
 	readonly onDidChangeTreeData: vscode.Event<Node | Node[] | undefined> = this.#changes.event;
 
 	constructor(parts: TreeParts) {
+		const { book, vault, activity, usage, proxy } = parts;
 		this.#parts = parts;
-		this.#shown = parts.book.accounts;
+		this.#shown = book.accounts;
+		this.#live = proxy.live;
+		this.#redraws = new AccountRedraws({
+			look: (id) => {
+				const account = this.#accountOf({ kind: "account", id });
+				return account && this.#lookOf(account);
+			},
+			redraw: (ids) => this.refresh(ids),
+		});
 		this.#subscriptions = vscode.Disposable.from(
-			parts.book.onDidChange((accounts) => this.#update(accounts)),
-			parts.vault.onDidChange((id) => this.refresh([id])),
-			parts.activity.onDidChange((id) => this.refresh([id])),
+			this.#redraws,
+			book.onDidChange((accounts) => this.#update(accounts)),
+			vault.onDidChange((id) => this.#changed([id])),
+			activity.onDidChange((id) => {
+				this.#redraws.lookCalmly();
+				this.#redraws.tooltipsChanged([id]);
+			}),
+			usage.onDidChange((ids) => this.#redraws.tooltipsChanged(ids)),
 			// Each account's icon and tooltip tell whether the proxy serves it.
-			parts.proxy.onDidChangeState(() => this.refresh([...this.#nodes.keys()])),
+			proxy.onDidChangeState(() => this.#changed(this.#nodes.keys())),
+			proxy.onDidChangeLive((live) => this.#hear(live)),
 		);
 	}
 
@@ -62,7 +85,9 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 		const account = this.#accountOf(node);
 		// Removed a moment ago: the tree is about to be told.
 		if (account === undefined) return new vscode.TreeItem("");
-		const shown = accountItem(account, this.#factsOf(account));
+		const look = this.#lookOf(account);
+		this.#redraws.drawn(account.id, look);
+		const shown = look.item;
 		const item = new vscode.TreeItem(shown.label);
 		item.id = `account:${account.id}`;
 		item.description = shown.description;
@@ -80,7 +105,8 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 	resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
 		const account = node.kind === "account" ? this.#accountOf(node) : undefined;
 		if (account !== undefined) {
-			item.tooltip = new vscode.MarkdownString(accountTooltip(account, this.#factsOf(account), timeText));
+			const usage = usageOf(account.id, this.#parts.usage);
+			item.tooltip = new vscode.MarkdownString(accountTooltip(account, factsOf(account, this.#parts), usage));
 		}
 		return item;
 	}
@@ -89,6 +115,11 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 	refresh(ids: readonly string[]): void {
 		const nodes = ids.map((id) => this.#nodes.get(id)).filter((node) => node !== undefined);
 		if (nodes.length > 0) this.#changes.fire(nodes);
+	}
+
+	/** A hidden view is not kept up to date; it is brought up to date when it is shown. */
+	setVisible(visible: boolean): void {
+		this.#redraws.setVisible(visible);
 	}
 
 	dispose(): void {
@@ -100,12 +131,35 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 		const changes = accountChanges(this.#shown, accounts);
 		this.#shown = accounts;
 		const ids = new Set(accounts.map(({ id }) => id));
-		for (const id of this.#nodes.keys()) if (!ids.has(id)) this.#nodes.delete(id);
+		for (const id of this.#nodes.keys()) if (!ids.has(id)) this.#forget(id);
 		for (const change of changes) {
 			if (change.kind === "groups") this.#changes.fire(undefined);
 			else if (change.kind === "group") this.#changes.fire(groupNodes[change.group]);
 			else this.refresh([change.id]);
 		}
+	}
+
+	#forget(id: string): void {
+		this.#nodes.delete(id);
+		this.#redraws.forget(id);
+	}
+
+	#hear(live: ReadonlyMap<string, AccountLive>): void {
+		const before = this.#live;
+		this.#live = live;
+		const ids = new Set([...before.keys(), ...live.keys()]);
+		this.#redraws.lookCalmly();
+		this.#redraws.tooltipsChanged([...ids].filter((id) => !isDeepStrictEqual(before.get(id), live.get(id))));
+	}
+
+	#changed(ids: Iterable<string>): void {
+		this.#redraws.look();
+		this.#redraws.tooltipsChanged(ids);
+	}
+
+	#lookOf(account: Account): Look {
+		const facts = factsOf(account, this.#parts);
+		return { item: accountItem(account, facts), changesIn: stateChangesIn(account, facts) };
 	}
 
 	#nodeOf(id: string): AccountNode {
@@ -116,15 +170,6 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 
 	#accountOf({ id }: AccountNode): Account | undefined {
 		return this.#parts.book.accounts.find((account) => account.id === id);
-	}
-
-	#factsOf(account: Account): AccountFacts {
-		const { vault, activity, proxy } = this.#parts;
-		return {
-			hasKey: isRelay(account) && vault.apiKeyOf(account.id) !== null,
-			activity: activity.of(account.id),
-			proxy: proxy.state,
-		};
 	}
 }
 
@@ -148,7 +193,9 @@ export function createAccountTree(parts: TreeParts): vscode.Disposable {
 			}
 		}
 	});
-	return vscode.Disposable.from(checks, view, tree);
+	tree.setVisible(view.visible);
+	const visibility = view.onDidChangeVisibility(({ visible }) => tree.setVisible(visible));
+	return vscode.Disposable.from(checks, visibility, view, tree);
 }
 
 function groupItem(group: Group): vscode.TreeItem {
@@ -166,8 +213,4 @@ function checkbox(checked: boolean, label: string): NonNullable<vscode.TreeItem[
 		tooltip: checked ? vscode.l10n.t("Disable this account") : vscode.l10n.t("Enable this account"),
 		accessibilityInformation: { label: vscode.l10n.t("{0} is enabled", label), role: "checkbox" },
 	};
-}
-
-function timeText(at: number): string {
-	return new Date(at).toLocaleString(vscode.env.language, { dateStyle: "medium", timeStyle: "medium" });
 }

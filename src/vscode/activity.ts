@@ -6,7 +6,16 @@ import type { ProxyControl } from "../bridge/proxyControl.ts";
 export interface Activity {
 	/** Milliseconds since 1970. */
 	readonly lastUsed: number;
-	readonly lastError: { readonly at: number; readonly text: string } | null;
+	readonly lastError: CallError | null;
+}
+
+interface CallError {
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	/** Null where nothing came back. */
+	readonly status: number | null;
+	/** In the relay's or the network's words; may be empty. */
+	readonly text: string;
 }
 
 /** Remembers the last use of each account for as long as this window lives. */
@@ -15,7 +24,7 @@ export class AccountActivity implements Disposable {
 	readonly #changes = new Listeners<string>();
 	readonly #subscription: Disposable;
 
-	constructor(proxy: ProxyControl) {
+	constructor(proxy: Pick<ProxyControl, "onDidFinishRequest">) {
 		this.#subscription = proxy.onDidFinishRequest((record) => this.#note(record));
 	}
 
@@ -32,10 +41,13 @@ export class AccountActivity implements Disposable {
 		this.#changes.dispose();
 	}
 
-	#note({ account, at, error }: RequestRecord): void {
-		if (account === null) return;
-		const lastError = error === null ? (this.#byAccount.get(account.id)?.lastError ?? null) : { at, text: error };
-		this.#byAccount.set(account.id, { lastUsed: at, lastError });
-		this.#changes.emit(account.id);
+	/** A request may have called several accounts, and one of them twice: its last call counts. */
+	#note({ calls, at }: RequestRecord): void {
+		const lastCalls = new Map(calls.map((call) => [call.accountId, call]));
+		for (const [id, { error, status }] of lastCalls) {
+			const lastError = error === null ? (this.#byAccount.get(id)?.lastError ?? null) : { at, status, text: error };
+			this.#byAccount.set(id, { lastUsed: at, lastError });
+			this.#changes.emit(id);
+		}
 	}
 }

@@ -9,6 +9,7 @@ import {
 	testRelay,
 	toggleAccount,
 } from "./accountCommands.ts";
+import { clearAllCooldowns, clearCooldown } from "./cooldownCommands.ts";
 import { logOffer, tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { errorText } from "./plainText.ts";
@@ -26,6 +27,8 @@ export const commandHandlers: Readonly<Record<string, CommandHandler>> = {
 	"relayAccounts.editRelay": editRelay,
 	"relayAccounts.testRelay": testRelay,
 	"relayAccounts.enterKey": enterKey,
+	"relayAccounts.clearCooldown": clearCooldown,
+	"relayAccounts.clearAllCooldowns": clearAllCooldowns,
 	"relayAccounts.renameAccount": renameAccount,
 	"relayAccounts.duplicateRelay": duplicateRelay,
 	"relayAccounts.copyAccountBaseUrl": copyAccountBaseUrl,

@@ -36,6 +36,8 @@ export function faultText(fault: RelayFault): string {
 				plainText(fault.url, urlLimit),
 				plainText(fault.code),
 			);
+		case "outboundProxy":
+			return outboundProxyText(fault);
 		case "keyRefused":
 			return withMessage(
 				vscode.l10n.t("The relay refused the API key (status {0}). Enter a valid key.", fault.status),
@@ -96,6 +98,33 @@ export function faultText(fault: RelayFault): string {
 			);
 		case "cancelled":
 			return vscode.l10n.t("Cancelled.");
+	}
+}
+
+function outboundProxyText(fault: Extract<RelayFault, { kind: "outboundProxy" }>): string {
+	const proxy = plainText(fault.proxy);
+	const reason = plainText(fault.reason);
+	switch (fault.trouble) {
+		case "unreachable":
+			return vscode.l10n.t(
+				"The proxy {0} could not be reached ({1}). Check the account’s outbound proxy, VS Code’s setting http.proxy, and your network.",
+				proxy,
+				reason,
+			);
+		case "passwordAsked":
+			return vscode.l10n.t(
+				"The proxy {0} wants another user name and password ({1}). Enter them in VS Code’s setting http.proxy.",
+				proxy,
+				reason,
+			);
+		case "refused":
+			return vscode.l10n.t(
+				"The proxy {0} made no connection to the relay ({1}). Check the base URL, and whether the proxy allows it.",
+				proxy,
+				reason,
+			);
+		case "unusable":
+			return vscode.l10n.t("The proxy set in {0} cannot be used: it must be an http, https or socks5 URL.", proxy);
 	}
 }
 

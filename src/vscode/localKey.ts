@@ -55,6 +55,20 @@ export class LocalKey implements Disposable {
 		this.#adopt(made);
 	}
 
+	/**
+	 * Takes the key of the window that holds the port: clients show that one, and go on doing so when this window has the
+	 * port. Where windows share no secrets it is kept here too.
+	 */
+	async take(key: string): Promise<void> {
+		if (key === this.#own) return;
+		this.#adopt(key);
+		try {
+			await this.#secrets.store(entry, key);
+		} catch {
+			// A keychain that is locked for a moment: it is known until this window is reloaded, and told again then.
+		}
+	}
+
 	onDidChange(listener: () => void): Disposable {
 		return this.#changes.add(listener);
 	}

@@ -1,4 +1,4 @@
-import type { LogLevel, RequestRecord } from "../bridge/protocol.ts";
+import type { CallRecord, LogLevel, RequestRecord } from "../bridge/protocol.ts";
 
 /**
  * A finished request as one line: method, path, then `name=value` pairs. Foreign text is quoted as JSON, so that it can
@@ -13,8 +13,17 @@ export function requestLine(record: RequestRecord): string {
 		`ms=${Math.round(record.milliseconds)}`,
 		`bytes=${record.bytes}`,
 	];
+	if (record.calls.length > 1) pairs.push(callsText(record.calls));
 	if (record.error !== null) pairs.push(`error=${quoted(record.error)}`);
 	return [record.method, pathText(record.path), ...pairs].join(" ");
+}
+
+/** How many calls a request took, and those of them that failed. */
+function callsText(calls: readonly CallRecord[]): string {
+	const failed = calls
+		.filter(({ error }) => error !== null)
+		.map(({ label, status }) => `${quoted(label)} ${status ?? "-"}`);
+	return failed.length === 0 ? `calls=${calls.length}` : `calls=${calls.length} (${failed.join(", ")})`;
 }
 
 /** A request that ended well is information; one that did not is a warning. */

@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import type { AccountBook } from "../accounts/accountBook.ts";
 import type { Relays } from "../accounts/relays.ts";
 import type { SecretVault } from "../accounts/secretVault.ts";
+import type { UsageBook } from "../accounts/usageBook.ts";
 import type { ProxyControl } from "../bridge/proxyControl.ts";
 import type { AccountActivity } from "./activity.ts";
 import type { LocalKey } from "./localKey.ts";
@@ -16,6 +17,7 @@ export interface Parts {
 	readonly relays: Relays;
 	readonly proxy: ProxyControl;
 	readonly activity: AccountActivity;
+	readonly usage: UsageBook;
 	readonly localKey: LocalKey;
 	readonly form: RelayForm;
 }

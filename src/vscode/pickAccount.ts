@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Account, isRelay, type RelayAccount } from "../accounts/account.ts";
+import { factsOf } from "./accountFacts.ts";
 import { accountItem } from "./accountItem.ts";
 import type { AccountNode } from "./accountTree.ts";
 import { tell } from "./messages.ts";
@@ -22,6 +23,20 @@ export async function pickRelay(parts: PickParts, argument: unknown, question: s
 	return await pick(parts, parts.book.accounts.filter(isRelay), argument, question);
 }
 
+/** The same among some of the relays. @param noneText what is said when there is none of them. */
+export async function pickRelayAmong(
+	parts: PickParts,
+	candidates: readonly RelayAccount[],
+	argument: unknown,
+	question: string,
+	noneText: string,
+): Promise<RelayAccount | null> {
+	if (isAccountNode(argument)) return await pickRelay(parts, argument, question);
+	if (candidates.length > 0) return await pick(parts, candidates, argument, question);
+	tell(parts.log, "info", noneText);
+	return null;
+}
+
 async function pick<T extends Account>(
 	parts: PickParts,
 	accounts: readonly T[],
@@ -38,11 +53,7 @@ async function pick<T extends Account>(
 		return null;
 	}
 	const items = accounts.map((account) => {
-		const { label, description, icon } = accountItem(account, {
-			hasKey: parts.vault.apiKeyOf(account.id) !== null,
-			activity: parts.activity.of(account.id),
-			proxy: parts.proxy.state,
-		});
+		const { label, description, icon } = accountItem(account, factsOf(account, parts));
 		return {
 			label: pickText(label),
 			description: pickText(description),

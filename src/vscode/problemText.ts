@@ -86,6 +86,16 @@ export function problemText(problem: FieldProblem): string {
 			);
 		case "authUnknown":
 			return vscode.l10n.t("Choose one of these ways to send the key: {0}.", authStyles.join(", "));
+		case "maxConcurrentInvalid":
+			return vscode.l10n.t("The limit of requests at once must be a whole number above 0, or empty for no limit.");
+		case "proxyInvalid":
+			return vscode.l10n.t(
+				"An outbound proxy looks like http://proxy.example.com:8080; https:// and socks5:// are possible too, and “direct” means none at all.",
+			);
+		case "proxyUserInfo":
+			return vscode.l10n.t(
+				"Remove the user name and password from the outbound proxy: accounts are kept in a plain file. A proxy that needs them belongs in VS Code’s setting http.proxy.",
+			);
 		case "enabledInvalid":
 			return vscode.l10n.t("“enabled” must be true or false.");
 		case "entryInvalid":

@@ -6,19 +6,11 @@ import type { Parts } from "./parts.ts";
 import { currentSettings, savePort } from "./settings.ts";
 
 /**
- * Turns the proxy on or off for this window. The choice lasts until the window is closed or reloaded; how the next one
- * starts is what the setting `autoStart` says.
+ * Turns the proxy on or off, for all windows. The choice lasts until a window is opened or reloaded; how that one starts is
+ * what the setting `autoStart` says.
  */
-export function toggleProxy({ proxy, log }: Parts): void {
-	const { state } = proxy;
-	proxy.serve(state.kind === "off");
-	if (state.kind === "otherWindow") {
-		tell(
-			log,
-			"info",
-			vscode.l10n.t("The proxy is off in this window. Port {0} is still served by the other window.", state.port),
-		);
-	}
+export function toggleProxy({ proxy }: Parts): void {
+	proxy.serve(proxy.state.kind === "off");
 }
 
 export async function copyBaseUrl({ proxy, log }: Parts): Promise<void> {

@@ -5,20 +5,27 @@ import type { SecretVault } from "../accounts/secretVault.ts";
 import type { ProxyConfig } from "../bridge/protocol.ts";
 import type { ProxyControl } from "../bridge/proxyControl.ts";
 import type { LocalKey } from "./localKey.ts";
+import type { LiveOutbound } from "./outbound.ts";
 import type { LiveSettings } from "./settings.ts";
+import { shareKeys } from "./windowKeys.ts";
 
 interface FeedParts {
 	readonly book: AccountBook;
 	readonly vault: SecretVault;
 	readonly settings: LiveSettings;
+	readonly outbound: LiveOutbound;
 	readonly localKey: LocalKey;
 	readonly proxy: ProxyControl;
+	readonly log: vscode.LogOutputChannel;
 	readonly controlToken: string;
 }
 
-/** Tells the proxy what it needs to know: now, and whenever an account, a key or a setting changes. */
+/**
+ * Tells the proxy what it needs to know: now, and whenever an account, a key or a setting changes; and keeps what it learns
+ * from other windows.
+ */
 export function feedProxy(parts: FeedParts): vscode.Disposable {
-	const { book, vault, settings, localKey, proxy } = parts;
+	const { book, vault, settings, outbound, localKey, proxy, log } = parts;
 	const feed = (): void => proxy.configure(configOf(parts));
 	feed();
 	return vscode.Disposable.from(
@@ -29,12 +36,25 @@ export function feedProxy(parts: FeedParts): vscode.Disposable {
 		}),
 		vault.onDidChange(feed),
 		settings.onDidChange(feed),
+		outbound.onDidChange(feed),
+		log.onDidChangeLogLevel(feed),
 		localKey.onDidChange(feed),
+		shareKeys({ book, vault, localKey, proxy, log: (level, message) => log[level](message) }),
 	);
 }
 
-function configOf({ book, vault, settings, localKey, controlToken }: FeedParts): ProxyConfig {
-	const { port, bodyLimit, allowedOrigins } = settings.current;
+function configOf({ book, vault, settings, outbound, localKey, log, controlToken }: FeedParts): ProxyConfig {
+	const { port, bodyLimit, allowedOrigins, pool, clocks } = settings.current;
 	const relays = book.accounts.filter(isRelay).map((account) => ({ account, apiKey: vault.apiKeyOf(account.id) }));
-	return { port, bodyLimit, allowedOrigins, localKey: localKey.own, controlToken, relays };
+	return {
+		...{ port, bodyLimit, allowedOrigins, pool, clocks },
+		...{ localKey: localKey.own, controlToken, relays },
+		outbound: outbound.current,
+		explainsChoices: logsAt(log, vscode.LogLevel.Debug),
+	};
+}
+
+/** Whether the log's level lets such lines through. */
+function logsAt({ logLevel }: vscode.LogOutputChannel, level: vscode.LogLevel): boolean {
+	return logLevel !== vscode.LogLevel.Off && logLevel <= level;
 }

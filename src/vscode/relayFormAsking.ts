@@ -5,7 +5,9 @@ import type { HostMessage, ModelsState, RelayDraft, TestState } from "./relayFor
 import type { FormTexts } from "./relayFormState.ts";
 
 /** A change of one of these makes another relay of it: what was asked before says nothing about it. */
-const connectionFields = ["baseUrl", "format", "apiKey", "headers", "auth", "allowPlainHttp"] as const;
+const connectionFields = [
+	...(["baseUrl", "format", "apiKey", "headers", "auth", "outboundProxy", "allowPlainHttp"] as const),
+] as const;
 
 type Changes = ReadonlySet<keyof RelayDraft>;
 
@@ -48,15 +50,17 @@ export class RelayFormAsking {
 		this.#showModels(this.#modelsStateOf(report));
 	}
 
-	async askTest(target: RelayTarget, draft: RelayDraft): Promise<void> {
-		if (this.#testAbort !== null) return;
+	/** @returns whether the relay has answered as it should. */
+	async askTest(target: RelayTarget, draft: RelayDraft): Promise<boolean> {
+		if (this.#testAbort !== null) return false;
 		const abort = new AbortController();
 		this.#testAbort = abort;
 		this.#showTest({ kind: "asking" });
 		const report = await this.#proxy.testRelay(target, testModelOf(draft), abort.signal);
-		if (this.#testAbort !== abort) return;
+		if (this.#testAbort !== abort) return report.kind === "ok";
 		this.#testAbort = null;
 		this.#showTest(this.#testStateOf(report));
+		return report.kind === "ok";
 	}
 
 	cancelModels(): void {

@@ -1,6 +1,7 @@
 import type { Account, AuthStyle, RelayAccount } from "../accounts/account.ts";
 import { normaliseBaseUrl } from "../accounts/baseUrl.ts";
 import { isSameLabel, longestLabel } from "../accounts/labelRules.ts";
+import { withoutLogin } from "../accounts/outboundProxyRules.ts";
 import type { HeaderRow, KeyNeed, RelayDraft } from "./relayFormMessages.ts";
 import { splitModels } from "./typedModels.ts";
 
@@ -15,6 +16,8 @@ export const blankDraft: RelayDraft = {
 	priority: "0",
 	headers: [],
 	auth: null,
+	maxConcurrent: "",
+	outboundProxy: "",
 	allowPlainHttp: false,
 	testModel: "",
 };
@@ -29,6 +32,8 @@ export function draftOf(account: RelayAccount): RelayDraft {
 		allowedModels: account.allowedModels ?? [],
 		priority: String(account.priority),
 		headers: Object.entries(account.headers).map(([name, value]) => ({ name, value })),
+		maxConcurrent: account.maxConcurrent === null ? "" : String(account.maxConcurrent),
+		outboundProxy: withoutLogin(account.outboundProxy) ?? "",
 		// Whoever saved it said yes to this URL; another one asks anew (see `afterChange`).
 		allowPlainHttp: url.ok && url.plainHttp,
 	};
@@ -79,6 +84,8 @@ interface RelayValue {
 	readonly priority: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly auth: AuthStyle | null;
+	readonly maxConcurrent: string;
+	readonly outboundProxy: string;
 	readonly allowPlainHttp: boolean;
 	readonly enabled?: boolean;
 }
@@ -99,6 +106,8 @@ export function relayValueOf(draft: RelayDraft, kept: KeptSettings | null): Rela
 		priority: draft.priority.trim(),
 		headers: Object.fromEntries(filledRows(draft.headers).map(({ name, value }) => [name, value])),
 		auth: draft.auth,
+		maxConcurrent: draft.maxConcurrent.trim(),
+		outboundProxy: draft.outboundProxy.trim(),
 		allowPlainHttp: draft.allowPlainHttp,
 	};
 }
@@ -144,8 +153,11 @@ export function afterChange(before: RelayDraft, typed: RelayDraft): RelayDraft {
 
 /** Whether two saved states of an account differ in what the form edits. */
 export function editedElsewhere(before: RelayAccount, now: RelayAccount): boolean {
-	const shown = ({ label, format, baseUrl, allowedModels, priority, headers, auth }: RelayAccount): string =>
-		JSON.stringify([label, format, baseUrl, allowedModels, priority, Object.entries(headers).sort(), auth]);
+	const shown = ({ headers, ...account }: RelayAccount): string => {
+		const { label, format, baseUrl, allowedModels, priority, auth, maxConcurrent, outboundProxy } = account;
+		const rows = Object.entries(headers).sort();
+		return JSON.stringify([label, format, baseUrl, allowedModels, priority, rows, auth, maxConcurrent, outboundProxy]);
+	};
 	return shown(before) !== shown(now);
 }
 

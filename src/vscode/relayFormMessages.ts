@@ -21,6 +21,10 @@ export interface RelayDraft {
 	readonly priority: string;
 	readonly headers: readonly HeaderRow[];
 	readonly auth: AuthStyle | null;
+	/** Empty: no limit. */
+	readonly maxConcurrent: string;
+	/** Empty: as VS Code connects. */
+	readonly outboundProxy: string;
 	readonly allowPlainHttp: boolean;
 	/** Empty: the first allowed model, else the relay's first. */
 	readonly testModel: string;
@@ -51,6 +55,8 @@ export type PageField =
 	| "priority"
 	| "headers"
 	| "auth"
+	| "maxConcurrent"
+	| "outboundProxy"
 	| "form";
 
 export interface PageProblem {
@@ -165,6 +171,10 @@ export interface PageTexts {
 	readonly auth: string;
 	/** {0}: the format's name, {1}: how it carries the key */
 	readonly authDefaultHint: string;
+	readonly maxConcurrent: string;
+	readonly maxConcurrentHint: string;
+	readonly outboundProxy: string;
+	readonly outboundProxyHint: string;
 	readonly testTitle: string;
 	readonly testModel: string;
 	readonly testModelHint: string;
@@ -192,15 +202,16 @@ function isOneOf<Choice>(choices: readonly Choice[], value: unknown): value is C
 function readDraft(value: unknown): RelayDraft | null {
 	if (!isRecord(value)) return null;
 	const { label, baseUrl, apiKey, format, allowedModels, pendingModel, priority, headers, auth } = value;
-	const { allowPlainHttp, testModel } = value;
+	const { maxConcurrent, outboundProxy, allowPlainHttp, testModel } = value;
 	if (typeof label !== "string" || typeof baseUrl !== "string" || typeof apiKey !== "string") return null;
 	if (typeof pendingModel !== "string" || typeof priority !== "string" || typeof testModel !== "string") return null;
+	if (typeof maxConcurrent !== "string" || typeof outboundProxy !== "string") return null;
 	if (!isOneOf(formats, format) || !(auth === null || isOneOf(authStyles, auth))) return null;
 	if (!isTextList(allowedModels) || !isHeaderRows(headers) || typeof allowPlainHttp !== "boolean") return null;
 	const rows = headers.map((row) => ({ name: row.name, value: row.value }));
 	return {
 		...{ label, baseUrl, apiKey, format, allowedModels, pendingModel, priority },
-		...{ headers: rows, auth, allowPlainHttp, testModel },
+		...{ headers: rows, auth, maxConcurrent, outboundProxy, allowPlainHttp, testModel },
 	};
 }
 

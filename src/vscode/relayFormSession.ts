@@ -26,7 +26,7 @@ import {
 	sameProblem,
 	urlStateOf,
 } from "./relayFormState.ts";
-import { targetOf } from "./relayFormTarget.ts";
+import { callsAsSaved, targetOf } from "./relayFormTarget.ts";
 
 /** Milliseconds in which a host has to take a connection. */
 const reachTime = 3000;
@@ -139,7 +139,12 @@ export class RelayFormSession {
 
 	async #test(): Promise<void> {
 		const target = this.#target("test");
-		if (target !== null) await this.#asking.askTest(target, this.#draft);
+		if (target === null) return;
+		const wentWell = await this.#asking.askTest(target, this.#draft);
+		const saved = this.#account.inBook;
+		if (wentWell && saved !== null && callsAsSaved(target, saved, this.#options.vault)) {
+			this.#options.proxy.clearCooldown(saved.id);
+		}
 	}
 
 	/** Null when something is missing; it is shown by then. */

@@ -15,7 +15,7 @@ export interface SessionOptions {
 	readonly relays: Pick<Relays, "save">;
 	readonly book: Pick<AccountBook, "accounts">;
 	readonly vault: Pick<SecretVault, "apiKeyOf">;
-	readonly proxy: Pick<ProxyControl, "testRelay" | "listModels">;
+	readonly proxy: Pick<ProxyControl, "testRelay" | "listModels" | "clearCooldown">;
 	readonly reach: typeof reach;
 	readonly texts: FormTexts;
 	/** The account to edit, or null for a new one. */

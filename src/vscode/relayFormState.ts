@@ -33,7 +33,14 @@ export interface FormTexts {
 
 /** Where the page shows a problem of one field of a relay. */
 function pageFieldOf(field: RelayField): PageField {
-	return field === "modelMap" || field === "enabled" || field === "entry" ? "form" : field;
+	switch (field) {
+		case "modelMap":
+		case "enabled":
+		case "entry":
+			return "form";
+		default:
+			return field;
+	}
 }
 
 export function pageProblemOf(problem: FieldProblem, texts: FormTexts): PageProblem {
@@ -106,6 +113,8 @@ const problemFields: Readonly<Record<keyof RelayDraft, readonly PageField[]>> = 
 	priority: ["priority"],
 	headers: ["headers"],
 	auth: ["auth"],
+	maxConcurrent: ["maxConcurrent"],
+	outboundProxy: ["outboundProxy"],
 	allowPlainHttp: ["baseUrl"],
 	testModel: [],
 };

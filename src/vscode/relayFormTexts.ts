@@ -75,6 +75,12 @@ function pageTexts(): PageTexts {
 		removeHeader: l10n.t("Remove header {0}", "{0}"),
 		auth: l10n.t("Key is sent as"),
 		authDefaultHint: l10n.t("{0} relays get the key as {1}.", "{0}", "{1}"),
+		maxConcurrent: l10n.t("Requests at once"),
+		maxConcurrentHint: l10n.t("Further requests go to other accounts, or wait. Empty means no limit."),
+		outboundProxy: l10n.t("Outbound proxy"),
+		outboundProxyHint: l10n.t(
+			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Empty means as VS Code connects.",
+		),
 		testTitle: l10n.t("Try it"),
 		testModel: l10n.t("Model to test with"),
 		testModelHint: l10n.t("Optional. Otherwise the first allowed model, or the relay's first."),

@@ -78,7 +78,7 @@ async function askToSave(typed: RelayDraft, parts: Parts, heading: Heading): Pro
 				},
 				{
 					label: `$(settings-gear) ${vscode.l10n.t("Advanced")}`,
-					detail: vscode.l10n.t("Priority, extra headers, and how the key is sent."),
+					detail: vscode.l10n.t("Priority, requests at once, outbound proxy, extra headers, and how the key is sent."),
 					value: "advanced" as const,
 				},
 			],

@@ -5,5 +5,6 @@ import type { RelayTarget } from "../bridge/protocol.ts";
 /** Whom a test or a model list is asked of: a relay as saved or as just typed, with its key. */
 export function relayTarget(relay: RelayAccount | RelayInput, apiKey: string): RelayTarget {
 	const { format, baseUrl, auth, headers, allowedModels, modelMap } = relay;
-	return { format, baseUrl, apiKey, auth, headers, allowedModels, modelMap };
+	const outboundProxy = "outboundProxy" in relay ? relay.outboundProxy : null;
+	return { format, baseUrl, apiKey, auth, headers, allowedModels, modelMap, outboundProxy };
 }

@@ -1,8 +1,12 @@
 import * as vscode from "vscode";
 import type { ProxyState } from "../bridge/protocol.ts";
+import { isServed } from "./accountFacts.ts";
+import type { AccountsSummary } from "./accountsSummary.ts";
+import type { LocalTexts } from "./localTexts.ts";
 import { localBaseUrl, portOf } from "./localUrl.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { proxyText } from "./proxyText.ts";
+import { restUntilText } from "./restText.ts";
 
 /** What the status bar item shows for a state of the proxy. */
 export interface StatusView {
@@ -14,6 +18,9 @@ export interface StatusView {
 	/** For screen readers: the state in words, and what a click does. */
 	readonly accessibilityLabel: string;
 }
+
+/** How many resting accounts are named. */
+const restingLimit = 6;
 
 /** The commands that links in the tooltip may run; nothing else is trusted. */
 export const tooltipCommands = [
@@ -27,17 +34,35 @@ export const tooltipCommands = [
 
 type TooltipCommand = (typeof tooltipCommands)[number];
 
-export function statusView(state: ProxyState): StatusView {
+export function statusView(state: ProxyState, accounts: AccountsSummary, local: LocalTexts): StatusView {
 	const sentence = proxyText(state);
+	const standing = isServed(state) && accounts.total > 0 ? accountsText(accounts) : null;
 	const click =
-		state.kind === "off"
-			? vscode.l10n.t("Click to turn the proxy on.")
-			: vscode.l10n.t("Click to turn the proxy off in this window.");
+		state.kind === "off" ? vscode.l10n.t("Click to turn the proxy on.") : vscode.l10n.t("Click to turn the proxy off.");
 	return {
-		...face(state),
-		tooltip: tooltip(state, sentence, click),
-		accessibilityLabel: `Relay Accounts: ${sentence} ${click}`,
+		...(standing !== null && accounts.usable === 0 ? noneUsable() : face(state)),
+		tooltip: tooltip(state, [sentence, standing], standing === null ? [] : restingLines(accounts, local), click),
+		accessibilityLabel: ["Relay Accounts:", sentence, standing, click].filter((part) => part !== null).join(" "),
 	};
+}
+
+function accountsText({ total, usable }: AccountsSummary): string {
+	return usable === 0
+		? vscode.l10n.t("No account can answer now: all of them are cooling, disabled or without a key.")
+		: vscode.l10n.t("Accounts that can answer now: {0} of {1}.", usable, total);
+}
+
+/** Moments, not spans: nothing has to be written anew while somebody reads it. */
+function restingLines({ resting }: AccountsSummary, local: LocalTexts): readonly string[] {
+	const lines = resting
+		.slice(0, restingLimit)
+		.map(({ label, rest }) => `${escapeMarkdown(label)}: ${escapeMarkdown(restUntilText(rest, local))}`);
+	const more = resting.length - lines.length;
+	return more > 0 ? [...lines, vscode.l10n.t("and {0} more", more)] : lines;
+}
+
+function noneUsable(): Pick<StatusView, "text" | "severity"> {
+	return { text: `$(warning) ${vscode.l10n.t("None usable")}`, severity: "warning" };
 }
 
 function face(state: ProxyState): Pick<StatusView, "text" | "severity"> {
@@ -58,9 +83,13 @@ function face(state: ProxyState): Pick<StatusView, "text" | "severity"> {
 	}
 }
 
-function tooltip(state: ProxyState, sentence: string, click: string): string {
+function tooltip(
+	state: ProxyState,
+	sentences: readonly (string | null)[],
+	resting: readonly string[],
+	click: string,
+): string {
 	const port = portOf(state);
-	const answered = state.kind === "listening" || state.kind === "otherWindow";
 	const links: readonly (readonly [string, TooltipCommand] | null)[] = [
 		state.kind === "portTaken" ? [vscode.l10n.t("Pick a Free Port"), "relayAccounts.pickFreePort"] : null,
 		[vscode.l10n.t("Copy Base URL"), "relayAccounts.copyBaseUrl"],
@@ -71,8 +100,9 @@ function tooltip(state: ProxyState, sentence: string, click: string): string {
 	];
 	return [
 		"**Relay Accounts**",
-		escapeMarkdown(sentence),
-		answered && port !== null ? `${vscode.l10n.t("Base URL")}: ${codeSpan(localBaseUrl(port))}` : null,
+		...sentences.map((sentence) => (sentence === null ? null : escapeMarkdown(sentence))),
+		resting.length === 0 ? null : resting.map((line) => `- ${line}`).join("\n"),
+		isServed(state) && port !== null ? `${vscode.l10n.t("Base URL")}: ${codeSpan(localBaseUrl(port))}` : null,
 		links
 			.filter((link) => link !== null)
 			.map(([title, command]) => `[${title}](command:${command})`)

@@ -10,7 +10,7 @@ import { type Answer, askChoice, askText, type Heading } from "./stepInput.ts";
 import { problemIn, resultOf } from "./stepQuestions.ts";
 import { headerLine, headerRowIn, repeatedHeader, withHeader } from "./stepRules.ts";
 
-type Way = "priority" | "headers" | "auth";
+type Way = "priority" | "maxConcurrent" | "outboundProxy" | "headers" | "auth";
 
 /** What most relays need nothing of: asked for only when somebody wants it, as often as wanted. */
 export const askAdvanced: Step = async (draft, parts, heading) => {
@@ -23,6 +23,8 @@ export const askAdvanced: Step = async (draft, parts, heading) => {
 			current,
 			choices: [
 				{ label: vscode.l10n.t("Priority"), detail: now.priority.trim() || "0", value: "priority" },
+				{ label: vscode.l10n.t("Requests at once"), ...detailOf(now.maxConcurrent), value: "maxConcurrent" },
+				{ label: vscode.l10n.t("Outbound proxy"), ...detailOf(now.outboundProxy), value: "outboundProxy" },
 				{ label: vscode.l10n.t("Extra headers"), ...headersDetail(now), value: "headers" },
 				{ label: vscode.l10n.t("Key is sent as"), detail: authDetail(now), value: "auth" },
 			],
@@ -35,20 +37,46 @@ export const askAdvanced: Step = async (draft, parts, heading) => {
 	}
 };
 
-const questions: Readonly<Record<Way, Step>> = { priority: askPriority, headers: askHeaders, auth: askAuth };
-
-async function askPriority(draft: RelayDraft, parts: Parts, heading: Heading): Promise<StepResult> {
-	const answer = await askText({
-		...heading,
-		value: draft.priority,
+const questions: Readonly<Record<Way, Step>> = {
+	priority: askField("priority", () => ({
 		placeholder: vscode.l10n.t("Priority"),
-		describe: () => vscode.l10n.t("A whole number. Accounts with a higher one answer first."),
-		problem: (priority) => problemIn({ ...draft, priority }, parts, "priority"),
-	});
-	// What was typed and not accepted may be no number: nothing would show that in the end.
-	return answer.kind === "back"
-		? { draft, move: "back" }
-		: resultOf(answer, draft, (priority) => ({ ...draft, priority }));
+		hint: vscode.l10n.t("A whole number. Accounts with a higher one answer first."),
+	})),
+	maxConcurrent: askField("maxConcurrent", () => ({
+		placeholder: vscode.l10n.t("Requests at once"),
+		hint: vscode.l10n.t("Further requests go to other accounts, or wait. Empty means no limit."),
+	})),
+	outboundProxy: askField("outboundProxy", () => ({
+		placeholder: vscode.l10n.t("Outbound proxy"),
+		hint: vscode.l10n.t(
+			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Empty means as VS Code connects.",
+		),
+	})),
+	headers: askHeaders,
+	auth: askAuth,
+};
+
+interface FieldTexts {
+	readonly placeholder: string;
+	readonly hint: string;
+}
+
+/** A question for a field that is one line of text. */
+function askField(field: "priority" | "maxConcurrent" | "outboundProxy", texts: () => FieldTexts): Step {
+	return async (draft, parts, heading) => {
+		const { placeholder, hint } = texts();
+		const answer = await askText({
+			...heading,
+			value: draft[field],
+			placeholder,
+			describe: () => hint,
+			problem: (typed) => problemIn({ ...draft, [field]: typed }, parts, field),
+		});
+		// What was typed and not accepted may be wrong: nothing would show that in the end.
+		return answer.kind === "back"
+			? { draft, move: "back" }
+			: resultOf(answer, draft, (typed) => ({ ...draft, [field]: typed }));
+	};
 }
 
 async function askAuth(draft: RelayDraft, _parts: Parts, heading: Heading): Promise<StepResult> {
@@ -108,6 +136,10 @@ async function askHeader(draft: RelayDraft, index: number, parts: Parts, heading
 		},
 	});
 	return answer.kind === "back" ? { draft, move: "back" } : resultOf(answer, draft, changed);
+}
+
+function detailOf(typed: string): { readonly detail?: string } {
+	return typed.trim() === "" ? {} : { detail: typed.trim() };
 }
 
 function headersDetail({ headers }: RelayDraft): { readonly detail?: string } {

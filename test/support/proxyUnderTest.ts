@@ -2,8 +2,16 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Format, RelayAccount } from "../../src/accounts/account.ts";
-import type { ProxyConfig, ProxyEvent, RequestRecord, ServedRelay } from "../../src/bridge/protocol.ts";
+import type {
+	Outbound,
+	PoolSettings,
+	ProxyConfig,
+	ProxyEvent,
+	RequestRecord,
+	ServedRelay,
+} from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
+import { type Timing, usualTiming } from "../../src/proxy/timing.ts";
 import { demoKeys } from "./demoRelay/demoRelay.ts";
 import { relayAccount } from "./relayAccount.ts";
 
@@ -24,11 +32,36 @@ export interface ProxyUnderTest {
 	close(): Promise<void>;
 }
 
+/** The defaults of the settings. */
+export const poolSettings: PoolSettings = {
+	strategy: "least-used",
+	modelAliases: {},
+	maxAttempts: 4,
+	maxWait: 5_000,
+	queueLimit: 64,
+	queueWait: 30_000,
+};
+
+/** No proxy on the way out, whatever the environment says. */
+export const straightOut: Outbound = {
+	proxy: "",
+	noProxy: [],
+	proxySupport: "off",
+	strictSSL: true,
+	proxyAuthorization: null,
+	systemCertificates: false,
+	hostMayKnowWay: false,
+};
+
 type Overrides = Partial<Omit<ProxyConfig, "relays" | "port">>;
 
-export async function startProxy(relays: readonly ServedRelay[], overrides: Overrides = {}): Promise<ProxyUnderTest> {
+export async function startProxy(
+	relays: readonly ServedRelay[],
+	overrides: Overrides = {},
+	timing: Timing = { ...usualTiming, secondCall: 50 },
+): Promise<ProxyUnderTest> {
 	const heard = new ProxyEar();
-	const proxy = new LocalProxy((event) => heard.hear(event));
+	const proxy = new LocalProxy((event) => heard.hear(event), timing);
 	const config: ProxyConfig = {
 		port: await freePort(),
 		bodyLimit: 64 * 1024 * 1024,
@@ -36,6 +69,10 @@ export async function startProxy(relays: readonly ServedRelay[], overrides: Over
 		localKey: "local-key-of-this-test",
 		controlToken: "control-token-of-this-test",
 		relays,
+		pool: poolSettings,
+		clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
+		outbound: straightOut,
+		explainsChoices: true,
 		...overrides,
 	};
 	await proxy.configure(config);
@@ -64,12 +101,16 @@ class ProxyEar {
 
 	hear(event: ProxyEvent): void {
 		this.events.push(event);
-		if (event.type !== "request") return;
-		this.records.push(event.record);
+		if (event.type !== "requests") return;
+		for (const record of event.records) this.#note(record);
+	}
+
+	#note(record: RequestRecord): void {
+		this.records.push(record);
 		const next = this.#waiting.shift();
 		if (!next) return;
 		this.#handedOut += 1;
-		next(event.record);
+		next(record);
 	}
 
 	nextRecord(): Promise<RequestRecord> {

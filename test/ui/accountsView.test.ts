@@ -87,6 +87,7 @@ describe("the accounts view", () => {
 			"Priority: 2",
 			"Authentication: Authorization: Bearer",
 			"Extra headers: x-team",
+			"30 days: no requests",
 			"Last used: not yet in this window",
 			`The proxy answers on port ${port}.`,
 		]);
@@ -102,9 +103,9 @@ describe("the accounts view", () => {
 		await importAccounts(window(), [openai("Refused", { apiKey: "wrong-key", allowedModels: ["refused-model"] })]);
 		await eventually(() => heard("Refused"), `Refused, OpenAI, ${host}, ready`);
 		assert.equal((await ask("refused-model")).status, 401);
-		await eventually(() => heard("Refused"), `Refused, OpenAI, ${host}, last request failed`);
+		await eventually(() => heard("Refused"), `Refused, OpenAI, ${host}, key refused`);
 		const lines = await tooltipOf(row("Refused"));
-		assert.equal(lines[0], "Refused — last request failed");
+		assert.equal(lines[0], "Refused — key refused");
 		assert.match(lines.find((line) => line.startsWith("Last error:")) ?? "", /^Last error: .+: .*401/);
 	});
 

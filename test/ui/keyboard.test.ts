@@ -63,6 +63,11 @@ describe("the relay form without a mouse or without eyes", () => {
 		// Tab has selected what stood there.
 		await keyboard.type("5");
 		await keyboard.press("Tab");
+		await eventually(form.focusedId, "maxConcurrent");
+		await keyboard.type("3");
+		await keyboard.press("Tab");
+		await eventually(form.focusedId, "outboundProxy");
+		await keyboard.press("Tab");
 		await keyboard.press("Tab");
 		await eventually(form.focusedId, "auth");
 		await keyboard.press("Tab");
@@ -74,8 +79,8 @@ describe("the relay form without a mouse or without eyes", () => {
 		await eventually(form.focusedId, "test");
 		await keyboard.press("Tab");
 		await eventually(form.focusedId, "save");
-		// The way back is the same as the way there: 14 stops, one of them the list. And Enter saves from a field, too.
-		for (let steps = 0; steps < 14; steps += 1) await keyboard.press("Shift+Tab");
+		// The way back is the same as the way there: 16 stops, one of them the list. And Enter saves from a field, too.
+		for (let steps = 0; steps < 16; steps += 1) await keyboard.press("Shift+Tab");
 		await eventually(form.focusedId, "apiKey");
 		await keyboard.press("Enter");
 		await notification(page, "Added By keyboard").waitFor();
@@ -85,6 +90,7 @@ describe("the relay form without a mouse or without eyes", () => {
 		assert.equal(account?.format, "openai");
 		assert.deepEqual(account?.allowedModels, ["demo-openai-large"]);
 		assert.equal(account?.priority, 5);
+		assert.equal(account?.maxConcurrent, 3);
 	});
 
 	it("goes from a URL that is typed on to the key, and not to an offer that is out of date", async () => {
@@ -127,6 +133,8 @@ describe("the relay form without a mouse or without eyes", () => {
 				"checkbox demo-openai-small",
 				"DisclosureTriangle Advanced",
 				"textbox Priority",
+				"textbox Requests at once",
+				"textbox Outbound proxy",
 				"textbox Name",
 				"textbox Value",
 				"button Remove header 1",

@@ -102,7 +102,8 @@ describe("a saved key", () => {
 		const form = await shownForm(page);
 		await form.frame.locator("#test").click();
 		await form.frame.locator("#test-result").getByText("The relay refused the API key (status 401).").waitFor();
-		const request = { model: "quoting-model", prompt: "Say hello." };
+		// An account that is named never hands the request on.
+		const request = { model: "Quoting/quoting-model", prompt: "Say hello." };
 		assert.equal((await askLocalPort({ port, localKey }, request)).status, 401);
 
 		// SecretStorage itself is one entry of localStorage, where it is sealed: so that entry is searched like all others.

@@ -11,7 +11,8 @@ import { accountRow, answerNotification, notification, statusBarItem } from "./s
 import { keepSecrets } from "./support/secretStorage.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
-const clickTurnsOff = "Click to turn the proxy off in this window.";
+const allCan = "Accounts that can answer now: 1 of 1.";
+const clickTurnsOff = "Click to turn the proxy off.";
 
 describe("the status bar", () => {
 	const window = windowForTests();
@@ -46,7 +47,7 @@ describe("the status bar", () => {
 		const { port } = window();
 		await eventually(shown(), String(port));
 		await icon("radio-tower").waitFor();
-		assert.equal(await heard()(), `Relay Accounts: The proxy answers on port ${port}. ${clickTurnsOff}`);
+		assert.equal(await heard()(), `Relay Accounts: The proxy answers on port ${port}. ${allCan} ${clickTurnsOff}`);
 		assert.equal((await answers(port)).status, 200);
 	});
 
@@ -118,7 +119,10 @@ describe("the status bar", () => {
 			const { port } = window();
 			await eventually(shown(second), String(port));
 			await icon("link", second).waitFor();
-			assert.equal(await heard(second)(), `Relay Accounts: Port ${port} is served by another window. ${clickTurnsOff}`);
+			assert.equal(
+				await heard(second)(),
+				`Relay Accounts: Port ${port} is served by another window. ${allCan} ${clickTurnsOff}`,
+			);
 			assert.deepEqual(await second.notifications(), []);
 			assert.equal(await shown()(), String(port));
 		});
@@ -129,15 +133,18 @@ describe("the status bar", () => {
 			assert.equal((await answers(window().port, key)).status, 200);
 		});
 
-		it("takes the port when the first window lets go of it", async () => {
+		it("turns the proxy off and on with the first window, whichever of them is clicked", async () => {
 			const { port } = window();
-			await item().click();
+			await item(second).click();
+			await eventually(shown(second), "Relay off");
 			await eventually(shown(), "Relay off");
-			await icon("radio-tower", second).waitFor();
-			await eventually(heard(second), `Relay Accounts: The proxy answers on port ${port}. ${clickTurnsOff}`);
+			await eventually(() => isServed(port), false);
 
 			await item().click();
-			await icon("link").waitFor();
+			await eventually(shown(), String(port));
+			await eventually(shown(second), String(port));
+			await icon("link", second).waitFor();
+			assert.equal((await answers(port)).status, 200);
 		});
 	});
 });

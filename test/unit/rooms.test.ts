@@ -5,18 +5,18 @@ import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 
-/** Which rooms a room may import from, besides itself. `accounts/account.ts` and `bridge/protocol.ts` are everybody's. */
+/** Which rooms a room may import from, besides itself. The words of `accounts/account.ts`, `bridge/protocol.ts` and `bridge/standing.ts` are everybody's. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
 	"extension.ts": ["vscode", "accounts", "bridge"],
 	"worker.ts": ["proxy", "bridge"],
 	vscode: ["accounts", "bridge", "formats/endpoint.ts", "formats/endpoints.ts"],
 	accounts: ["formats/endpoint.ts", "formats/endpoints.ts"],
 	bridge: ["accounts/listeners.ts"],
-	proxy: ["pool", "formats", "bridge/windowProof.ts"],
+	proxy: ["pool", "formats", "accounts/baseUrl.ts", "bridge/windowProof.ts", "bridge/portHolder.ts", "bridge/rests.ts"],
 	pool: [],
 	formats: [],
 };
-const everybodys = ["accounts/account.ts", "bridge/protocol.ts"];
+const everybodys = ["accounts/account.ts", "bridge/protocol.ts", "bridge/standing.ts"];
 
 interface Import {
 	readonly from: string;

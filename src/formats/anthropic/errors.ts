@@ -1,3 +1,4 @@
+import { readErrorBody } from "../errorReading.ts";
 import type { Problem, ProblemKind } from "../problem.ts";
 
 /** `error.type` as Anthropic names it; clients decide on retries by it. */
@@ -10,6 +11,7 @@ const types: Readonly<Record<ProblemKind, string>> = {
 	tooLarge: "request_too_large",
 	notJson: "invalid_request_error",
 	upgradeRefused: "invalid_request_error",
+	rateLimited: "rate_limit_error",
 	unavailable: "overloaded_error",
 	upstreamFailed: "api_error",
 	internal: "api_error",
@@ -19,3 +21,6 @@ const types: Readonly<Record<ProblemKind, string>> = {
 export function anthropicError(problem: Problem): object {
 	return { type: "error", error: { type: types[problem.kind], message: problem.message } };
 }
+
+/** Anthropic's own shape has OpenAI's within it. */
+export const readAnthropicError = readErrorBody;

@@ -1,3 +1,4 @@
+import { readErrorBody } from "../errorReading.ts";
 import { type Problem, type ProblemKind, problemStatus } from "../problem.ts";
 
 /** google.rpc.Code names. */
@@ -10,6 +11,7 @@ const statuses: Readonly<Record<ProblemKind, string>> = {
 	tooLarge: "INVALID_ARGUMENT",
 	notJson: "INVALID_ARGUMENT",
 	upgradeRefused: "FAILED_PRECONDITION",
+	rateLimited: "RESOURCE_EXHAUSTED",
 	unavailable: "UNAVAILABLE",
 	upstreamFailed: "UNAVAILABLE",
 	internal: "INTERNAL",
@@ -21,3 +23,6 @@ export function geminiError(problem: Problem): object {
 		error: { code: problemStatus[problem.kind], message: problem.message, status: statuses[problem.kind] },
 	};
 }
+
+/** Google's details (google.rpc) come through its OpenAI-compatible endpoint too, so that all formats read them. */
+export const readGeminiError = readErrorBody;

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigurationTarget, workspace } from "vscode";
-import type { Settings } from "../../../src/vscode/settingRules.ts";
+import type { SettingName } from "../../../src/vscode/settingRules.ts";
 import { until } from "./until.ts";
-
-type SettingName = keyof Settings;
 
 /** As saved, and in the manifest's units. */
 export function settingOf(name: SettingName): unknown {

@@ -42,5 +42,6 @@ export const barText = {
 	starting: "$(loading~spin) Relay",
 	listening: (port: number) => `$(radio-tower) ${port}`,
 	otherWindow: (port: number) => `$(link) ${port}`,
+	noneUsable: "$(warning) None usable",
 	portTaken: (port: number) => `$(warning) ${port}`,
 } as const;

@@ -48,6 +48,19 @@ const refused: readonly (readonly [fields: Readonly<Record<string, unknown>>, pr
 	[{ apiKey: "sk-“1”" }, { field: "apiKey", code: "keyInvalid", detail: "" }],
 	[{ apiKey: "sk-\u00e9" }, { field: "apiKey", code: "keyInvalid", detail: "" }],
 	[{ apiKey: 12 }, { field: "apiKey", code: "keyInvalid", detail: "" }],
+	[{ maxConcurrent: 0 }, { field: "maxConcurrent", code: "maxConcurrentInvalid", detail: "" }],
+	[{ maxConcurrent: -1 }, { field: "maxConcurrent", code: "maxConcurrentInvalid", detail: "" }],
+	[{ maxConcurrent: 1.5 }, { field: "maxConcurrent", code: "maxConcurrentInvalid", detail: "" }],
+	[{ maxConcurrent: "many" }, { field: "maxConcurrent", code: "maxConcurrentInvalid", detail: "" }],
+	[{ maxConcurrent: true }, { field: "maxConcurrent", code: "maxConcurrentInvalid", detail: "" }],
+	[{ outboundProxy: 1 }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "proxy.example:8080" }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "ftp://proxy.example" }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "socks4://proxy.example" }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "http://proxy.example/path" }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "http://proxy.example:0" }, { field: "outboundProxy", code: "proxyInvalid", detail: "" }],
+	[{ outboundProxy: "http://u:secret@proxy.example" }, { field: "outboundProxy", code: "proxyUserInfo", detail: "" }],
+	[{ outboundProxy: "socks5://u@proxy.example" }, { field: "outboundProxy", code: "proxyUserInfo", detail: "" }],
 	[{ priority: "high" }, { field: "priority", code: "priorityInvalid", detail: "" }],
 	[{ priority: "1.5" }, { field: "priority", code: "priorityInvalid", detail: "" }],
 	[{ priority: "0x10" }, { field: "priority", code: "priorityInvalid", detail: "" }],
@@ -71,6 +84,8 @@ describe("readRelayInput", () => {
 			priority: 0,
 			headers: {},
 			auth: null,
+			maxConcurrent: null,
+			outboundProxy: null,
 			enabled: true,
 		});
 	});
@@ -85,6 +100,8 @@ describe("readRelayInput", () => {
 			priority: " -3 ",
 			headers: { "HTTP-Referer": " https://me.example " },
 			auth: "bearer",
+			maxConcurrent: " 3 ",
+			outboundProxy: " HTTP://Proxy.Example:3128/ ",
 			enabled: false,
 			somethingElse: 1,
 		};
@@ -98,9 +115,23 @@ describe("readRelayInput", () => {
 			priority: -3,
 			headers: { "HTTP-Referer": "https://me.example" },
 			auth: "bearer",
+			maxConcurrent: 3,
+			outboundProxy: "http://proxy.example:3128",
 			enabled: false,
 		});
 	});
+	for (const [typed, read] of [
+		["", null],
+		[null, null],
+		["Direct", "direct"],
+		["https://proxy.example", "https://proxy.example"],
+		["socks5://Proxy.Example:1080", "socks5://proxy.example:1080"],
+		["http://[::1]:8080", "http://[::1]:8080"],
+	] as const) {
+		it(`reads the outbound proxy ${JSON.stringify(typed)} as ${JSON.stringify(read)}`, () => {
+			assert.equal(inputOf({ ...least, outboundProxy: typed }).outboundProxy, read);
+		});
+	}
 	for (const [fields, problem] of refused) {
 		it(`refuses ${JSON.stringify(fields)} with ${problem.code}`, () => {
 			assert.deepEqual(problemsOf({ ...least, ...fields }), [problem]);

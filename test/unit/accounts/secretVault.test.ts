@@ -155,4 +155,17 @@ describe("SecretVault", () => {
 		assert.equal(vault.apiKeyOf("a"), null);
 		assert.equal(secrets.entries.size, 1);
 	});
+	it("tells what this window has written, and not what another has", async () => {
+		const secrets = new MemorySecrets();
+		const [here, there] = [new SecretVault(secrets), new SecretVault(secrets)];
+		const written: unknown[] = [];
+		here.onDidWrite((key) => written.push(key));
+		await here.setApiKey("a", "sk-a", "https://relay.example");
+		await here.setApiKey("a", "sk-a", "https://relay.example");
+		const heard = told(here, "b");
+		await there.setApiKey("b", "sk-b");
+		await heard;
+		const key = { accountId: "a", apiKey: "sk-a", origin: "https://relay.example" };
+		assert.deepEqual(written, [key, key]);
+	});
 });

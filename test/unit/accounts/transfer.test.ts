@@ -3,7 +3,7 @@ import { labelOfEntry, readTransfer, writeTransfer } from "../../../src/accounts
 import { relayAccount } from "./relayFixture.ts";
 
 describe("the transfer JSON", () => {
-	it("is written with version 1, all fields that people set, and no key", () => {
+	it("is written with version 1, all fields that people set, and no key or proxy's password", () => {
 		const relay = relayAccount({
 			headers: { "X-Title": "a" },
 			maxConcurrent: 2,
@@ -22,6 +22,8 @@ describe("the transfer JSON", () => {
 					priority: 0,
 					headers: { "X-Title": "a" },
 					auth: null,
+					maxConcurrent: 2,
+					outboundProxy: "http://proxy.example",
 					enabled: true,
 				},
 			],

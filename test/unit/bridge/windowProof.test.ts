@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { answerAsOwner, askOwner, readOwnerAnswer } from "../../../src/bridge/windowProof.ts";
+import {
+	answerAsOwner,
+	askOwner,
+	askToAttach,
+	readAttachQuestion,
+	readOwnerAnswer,
+} from "../../../src/bridge/windowProof.ts";
 
 describe("proof between windows", () => {
 	it("tells the owner's local key to a window that knows the control token", () => {
@@ -35,5 +41,14 @@ describe("proof between windows", () => {
 		assert.ok(!JSON.stringify(answer).includes("local-key"));
 		// Not the same twice either: two answers cannot be compared to learn whether the key has changed.
 		assert.notDeepEqual(answerAsOwner("token", 14680, overheard, "local-key"), answer);
+	});
+
+	it("is asked for each purpose by itself", () => {
+		const question = askToAttach("token", 14680);
+		assert.equal(readAttachQuestion("token", 14680, question.header), question.nonce);
+		assert.equal(readAttachQuestion("other", 14680, question.header), null);
+		assert.equal(readAttachQuestion("token", 14681, question.header), null);
+		assert.equal(readAttachQuestion("token", 14680, askOwner("token", 14680).header), null);
+		assert.equal(answerAsOwner("token", 14680, question.header, "local-key"), null);
 	});
 });

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { BroadcastChannel } from "node:worker_threads";
-import type { ProxyConfig, ProxyState } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ProxyConfig, ProxyState, SavedRest } from "../../../src/bridge/protocol.ts";
 import { WorkerProxy } from "../../../src/bridge/workerProxy.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../../support/demoRelay/demoRelay.ts";
 import { demoRelays, freePort } from "../../support/proxyUnderTest.ts";
 import { startUpstream } from "../../support/upstream.ts";
+import { windowConfig } from "../../support/windowUnderTest.ts";
 
 const script = fileURLToPath(new URL("../../support/mortalWorker.ts", import.meta.url));
 
@@ -16,6 +18,15 @@ describe("the proxy in a worker thread", () => {
 	let proxy: WorkerProxy;
 	let states: ProxyState["kind"][];
 	let log: string[];
+	let savedRests: readonly SavedRest[];
+	const others: WorkerProxy[] = [];
+	const openProxy = () =>
+		new WorkerProxy({
+			script,
+			log: (level, message) => log.push(`${level} ${message}`),
+			savedRests: () => savedRests,
+			fetchHere: (_, port) => port.close(),
+		});
 	before(async () => {
 		relay = await startDemoRelay();
 	});
@@ -27,31 +38,54 @@ describe("the proxy in a worker thread", () => {
 		port = await freePort();
 		log = [];
 		states = [];
-		proxy = new WorkerProxy(script, (level, message) => log.push(`${level} ${message}`));
+		savedRests = [];
+		proxy = openProxy();
 		proxy.onDidChangeState(({ kind }) => states.push(kind));
 		proxy.configure(config());
 	});
-	afterEach(() => proxy.dispose());
-
-	const config = (given: Partial<ProxyConfig> = {}): ProxyConfig => ({
-		port,
-		bodyLimit: 1024 * 1024,
-		allowedOrigins: [],
-		localKey: "local",
-		controlToken: "token",
-		relays: demoRelays(relay.origin),
-		...given,
+	afterEach(() => {
+		for (const each of [proxy, ...others.splice(0)]) each.dispose();
 	});
 
+	const config = (given: Partial<ProxyConfig> = {}): ProxyConfig =>
+		windowConfig(port, { localKey: "local", relays: demoRelays(relay.origin), ...given });
+
+	/** Another window, with what this one knows. */
+	function anotherWindow(): WorkerProxy {
+		const other = openProxy();
+		others.push(other);
+		other.configure(config());
+		return other;
+	}
+
 	/** Settles at the next change to this state. */
-	function nextState(kind: ProxyState["kind"]): Promise<void> {
+	function nextState(kind: ProxyState["kind"], of = proxy): Promise<void> {
 		return new Promise((resolve) => {
-			const subscription = proxy.onDidChangeState((state) => {
+			const subscription = of.onDidChangeState((state) => {
 				if (state.kind !== kind) return;
 				subscription.dispose();
 				resolve();
 			});
 		});
+	}
+
+	/** Settles when it has been told how an account stands, and it stands like that. */
+	function standsSo(accountId: string, judge: (live: AccountLive) => boolean, of = proxy): Promise<void> {
+		return new Promise((resolve) => {
+			const look = (live: ReadonlyMap<string, AccountLive>) => {
+				const one = live.get(accountId);
+				if (!one || !judge(one)) return;
+				subscription.dispose();
+				resolve();
+			};
+			const subscription = of.onDidChangeLive(look);
+			look(of.live);
+		});
+	}
+
+	/** The port is let go when the other windows have heard of it, a moment after they show so. */
+	async function untilNobodyAnswers(): Promise<void> {
+		while (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)) await turn();
 	}
 
 	async function turnOn(): Promise<void> {
@@ -141,6 +175,82 @@ describe("the proxy in a worker thread", () => {
 		channel.postMessage("die");
 		assert.deepEqual(await lost, { kind: "proxyRestarted" });
 		await silent.close();
+	});
+
+	it("shows how the accounts stand while it answers, and nothing while it does not", async () => {
+		assert.equal(proxy.live.size, 0);
+		await turnOn();
+		await standsSo("relay-openai", ({ hasKey, rest }) => hasKey && rest === null);
+		assert.equal(proxy.live.size, 4);
+		proxy.serve(false);
+		assert.equal(proxy.live.size, 0);
+	});
+
+	it("begins with the rests that were saved, and ends them when a person says so", async () => {
+		const rest = { reason: "outOfQuota", until: Date.now() + 100_000, status: 402, detail: "no credit" } as const;
+		savedRests = [{ accountId: "relay-openai", rest, model: null }];
+		await turnOn();
+		await standsSo("relay-openai", (live) => live.rest?.reason === "outOfQuota");
+		assert.equal((await chat()).status, 429);
+		// What the thread told last goes before what was saved.
+		savedRests = [];
+		channel.postMessage("die");
+		await nextState("listening");
+		await standsSo("relay-openai", (live) => live.rest?.detail === "no credit");
+		proxy.clearCooldown("relay-openai");
+		await standsSo("relay-openai", (live) => live.rest === null);
+		assert.equal((await chat()).status, 200);
+	});
+
+	it("is turned on and off in all windows at once", async () => {
+		const other = anotherWindow();
+		await turnOn();
+		await nextState("otherWindow", other);
+		await standsSo("relay-openai", ({ hasKey }) => hasKey, other);
+		const off = nextState("off");
+		other.serve(false);
+		await off;
+		assert.equal(other.state.kind, "off");
+		await untilNobodyAnswers();
+		other.serve(true);
+		await nextState("otherWindow");
+		assert.equal(other.state.kind, "listening");
+		const otherOff = nextState("off", other);
+		other.serve(false);
+		await otherOff;
+		await nextState("off");
+	});
+
+	it("is taken over by another window when this one closes, with the rests that it had", async () => {
+		const rest = { reason: "rateLimited", until: Date.now() + 100_000, status: 429, detail: "" } as const;
+		savedRests = [{ accountId: "relay-openai", rest, model: null }];
+		await turnOn();
+		savedRests = [];
+		const other = anotherWindow();
+		await standsSo("relay-openai", (live) => live.rest !== null, other);
+		const taken = nextState("listening", other);
+		const closedAt = performance.now();
+		proxy.dispose();
+		await taken;
+		assert.ok(performance.now() - closedAt < 2_000);
+		await standsSo("relay-openai", (live) => live.rest?.until === rest.until, other);
+		other.clearCooldown(null);
+		await standsSo("relay-openai", (live) => live.rest === null, other);
+		assert.equal((await chat()).status, 200);
+	});
+
+	it("learns the key of an account that was added in another window", async () => {
+		proxy.configure(config({ relays: demoRelays(relay.origin).map(({ account }) => ({ account, apiKey: null })) }));
+		await turnOn();
+		const learnt = new Promise((resolve) => {
+			proxy.onDidLearnKey(({ accountId, apiKey }) => {
+				if (accountId === "relay-openai") resolve(apiKey);
+			});
+		});
+		assert.equal((await chat()).status, 503);
+		anotherWindow();
+		assert.equal(await learnt, demoKeys.openai);
+		assert.equal((await chat()).status, 200);
 	});
 
 	it("says nothing any more once it is disposed", async () => {

@@ -218,6 +218,16 @@ describe("the demo relay's replies through the proxy", () => {
 				format: "openai",
 				model: "demo-openai-large",
 				account: { id: "relay-openai", label: "Demo openai" },
+				calls: [
+					{
+						accountId: "relay-openai",
+						label: "Demo openai",
+						model: "demo-openai-large",
+						status: 200,
+						error: null,
+						usage: { input: 19, output: 8, cached: 0, reasoning: 0 },
+					},
+				],
 				status: 200,
 				bytes: reply.length,
 				error: null,

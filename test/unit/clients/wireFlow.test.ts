@@ -96,10 +96,12 @@ describe("a reply that comes in pieces", () => {
 			async (proxy) => {
 				const asked = request(proxy.origin + path, { method: "POST", headers: clientHeaders(proxy.localKey), body });
 				const response = await answering.promise;
-				response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+				response.writeHead(200, { "content-type": "text/event-stream" });
+				response.write("data: 1\n\n");
 				const events = (await asked).body[Symbol.asyncIterator]();
+				assert.equal(String((await events.next()).value), "data: 1\n\n");
 				// Each event is written when the client has read the one before.
-				for (const event of ["data: 1\n\n", "data: 2\n\n", ": comment\n\n"]) {
+				for (const event of ["data: 2\n\n", ": comment\n\n", "data: [DONE]\n\n"]) {
 					response.write(event);
 					assert.equal(String((await events.next()).value), event);
 				}
@@ -111,13 +113,15 @@ describe("a reply that comes in pieces", () => {
 });
 
 describe("a reply that does not end well", () => {
-	it("ends as a broken connection when the relay cuts a stream", async () => {
+	it("ends with an error event when the relay cuts a stream", async () => {
 		const answer = (_: RecordedRequest, response: ServerResponse) => {
 			response.writeHead(200, { "content-type": "text/event-stream" });
-			response.write("data: 1\n\n", () => response.destroy());
+			response.write("data: 1\n\ndata: cut", () => response.destroy());
 		};
 		await withUpstream(answer, async (proxy) => {
-			await assert.rejects(ask(proxy));
+			const { text } = await ask(proxy);
+			assert.match(text, /^data: 1\n\ndata: \{"error":\{"message":"The reply of the account “Demo openai” broke off\./);
+			assert.match(text, /\n\n$/);
 			const record = await proxy.nextRecord();
 			assert.equal(record.status, 200);
 			assert.match(record.error ?? "", /broke off/i);
@@ -126,8 +130,8 @@ describe("a reply that does not end well", () => {
 
 	it("ends as a broken connection when fewer bytes come than were announced", async () => {
 		const answer = (_: RecordedRequest, response: ServerResponse) => {
-			response.writeHead(200, { "content-type": "application/json", "content-length": 100 });
-			response.write('{"half":', () => response.destroy());
+			response.writeHead(200, { "content-type": "application/json", "content-length": 100_000 });
+			response.write(`{"half":"${"x".repeat(100)}`, () => response.destroy());
 		};
 		await withUpstream(answer, async (proxy) => {
 			await assert.rejects(ask(proxy));
@@ -163,7 +167,11 @@ describe("a reply that does not end well", () => {
 		await withUpstream(answer, async (proxy, upstream) => {
 			const reply = await ask(proxy);
 			assert.deepEqual([reply.status, reply.headers["location"]], [502, undefined]);
-			assert.equal(upstream.requests.length, 1);
+			assert.deepEqual(
+				upstream.requests.map(({ url }) => url),
+				["/v1/chat/completions", "/v1/chat/completions"],
+				"the only account there is was called twice, and nobody else",
+			);
 		});
 	});
 });
@@ -214,22 +222,24 @@ describe("backpressure", function () {
 	const total = 48 * mebibyte;
 
 	const framings = [
-		["of a known length", { "content-length": total }, 256 * 1024],
-		["in large chunks", {}, 256 * 1024],
-		// As events are: each far below any buffer's mark.
-		["in small chunks", {}, 1024],
+		["of a known length", { "content-type": "application/json", "content-length": total }, 256 * 1024],
+		["in large events", { "content-type": "text/event-stream" }, 256 * 1024],
+		// As they are from a model: each far below any buffer's mark.
+		["in small events", { "content-type": "text/event-stream" }, 1024],
 	] as const;
 	for (const [framing, headers, size] of framings) {
 		it(`holds a reply ${framing} back while the client does not read, and lets it all through afterwards`, async () => {
 			let written = 0;
 			const answer = async (_: RecordedRequest, response: ServerResponse) => {
-				response.writeHead(200, { "content-type": "text/event-stream", ...headers });
-				const piece = Buffer.alloc(size, "x");
-				while (written < total) {
+				response.writeHead(200, headers);
+				const piece = Buffer.from(`data: ${"x".repeat(size - 8)}\n\n`);
+				const last = Buffer.from(`: ${"x".repeat(size - 18)}\n\ndata: [DONE]\n\n`);
+				while (written < total - size) {
 					written += piece.length;
 					if (!response.write(piece)) await once(response, "drain");
 				}
-				response.end();
+				written += last.length;
+				response.end(last);
 			};
 			await withUpstream(answer, async (proxy) => {
 				const reply = await request(proxy.origin + path, {

@@ -29,6 +29,14 @@ describe("draft of the relay form", () => {
 		assert.equal(draft.auth, "api-key");
 	});
 
+	it("holds a limit and a proxy as text, and never a proxy's password", () => {
+		const draft = draftOf(relayAccount({ maxConcurrent: 3, outboundProxy: "http://me:secret@proxy.example:8080" }));
+		assert.equal(draft.maxConcurrent, "3");
+		assert.equal(draft.outboundProxy, "http://proxy.example:8080");
+		const { maxConcurrent, outboundProxy } = draftOf(relayAccount());
+		assert.deepEqual([maxConcurrent, outboundProxy], ["", ""]);
+	});
+
 	it("remembers the yes of a saved account on unencrypted http", () => {
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://relay.example/v1" })).allowPlainHttp, true);
 		assert.equal(draftOf(relayAccount({ baseUrl: "http://127.0.0.1/v1" })).allowPlainHttp, false);

@@ -32,6 +32,54 @@ describe("relay form of a saved account", () => {
 		assert.equal(world.vault.apiKeyOf(account.id), demoKeys.openai);
 	});
 
+	it("saves and takes away a limit and a proxy, and says what is wrong with them at their fields", async () => {
+		const account = await addDemo();
+		const form = await new OpenForm(world, { account }).show();
+		await form.type({ maxConcurrent: "0", outboundProxy: "http://me:secret@proxy.example" });
+		await form.send({ type: "save" });
+		assert.deepEqual(form.problems, ["maxConcurrent: maxConcurrentInvalid", "outboundProxy: proxyUserInfo"]);
+		await form.type({ maxConcurrent: " 4 " });
+		assert.deepEqual(form.problems, ["outboundProxy: proxyUserInfo"]);
+		await form.type({ outboundProxy: " socks5://proxy.example:1080 " });
+		await form.send({ type: "save" });
+		assert.deepEqual(world.book.accounts, [
+			{ ...account, maxConcurrent: 4, outboundProxy: "socks5://proxy.example:1080" },
+		]);
+		const [changed] = world.book.accounts;
+		assert.ok(changed?.type === "relay");
+		const again = await new OpenForm(world, { account: changed }).show();
+		assert.equal(again.draft.maxConcurrent, "4");
+		await again.type({ maxConcurrent: "", outboundProxy: "" });
+		await again.send({ type: "save" });
+		assert.deepEqual(world.book.accounts, [account]);
+	});
+
+	it("ends the account's cooldown when a test of what is saved goes well", async () => {
+		const account = await addDemo();
+		const form = await new OpenForm(world, { account }).show();
+		await form.send({ type: "test" });
+		assert.deepEqual(world.cleared, [account.id]);
+		await form.type({ label: "Renamed", priority: "7" });
+		await form.send({ type: "test" });
+		assert.deepEqual(world.cleared, [account.id, account.id]);
+	});
+
+	it("leaves the cooldown alone when the test fails, or tries something that is not saved", async () => {
+		const account = await addDemo();
+		const wrong = await new OpenForm(world, { account }).show();
+		await wrong.type({ apiKey: "wrong" });
+		await wrong.send({ type: "test" });
+		const other = await new OpenForm(world, { account }).show();
+		await other.type({ headers: [{ name: "x-team", value: "blue" }] });
+		await other.send({ type: "test" });
+		assert.ok(other.state.test.kind === "done" && other.state.test.outcome === "good");
+		const added = await new OpenForm(world).show();
+		await added.type({ label: "New", format: "openai", baseUrl: demo.origin, apiKey: demoKeys.openai });
+		await added.send({ type: "test" });
+		assert.ok(added.state.test.kind === "done" && added.state.test.outcome === "good");
+		assert.deepEqual(world.cleared, []);
+	});
+
 	it("never sends a saved key to the page", async () => {
 		const account = await addDemo();
 		const form = await new OpenForm(world, { account }).show();

@@ -36,6 +36,8 @@ describe("messages of the relay form's page", () => {
 			changed({ headers: [{ name: "a" }] }),
 			changed({ allowPlainHttp: "true" }),
 			changed({ priority: 1 }),
+			changed({ maxConcurrent: 1 }),
+			changed({ outboundProxy: null }),
 		];
 		for (const value of wrong) assert.equal(readPageMessage(value), null, JSON.stringify(value));
 	});

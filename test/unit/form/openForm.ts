@@ -26,12 +26,16 @@ export async function openWorld() {
 	const vault = new SecretVault(new MemorySecrets());
 	const relays = new Relays(book, vault);
 	const transport = new Agent();
+	const cleared: (string | null)[] = [];
 	const proxy = {
+		clearCooldown: (id: string | null) => void cleared.push(id),
 		testRelay: testRelay.bind(null, transport),
 		listModels: listModels.bind(null, transport),
 	};
 	return {
 		...{ book, vault, relays, proxy },
+		/** The accounts whose cooldown was ended. */
+		cleared,
 		async addRelay(value: object): Promise<RelayAccount> {
 			const result = await relays.save(value);
 			if (result.kind === "refused") throw new Error(JSON.stringify(result.problems));

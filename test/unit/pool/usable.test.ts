@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { judgeRelay, matchesPattern } from "../../../src/pool/usable.ts";
+import type { Rest } from "../../../src/bridge/protocol.ts";
+import { matchesPattern } from "../../../src/bridge/standing.ts";
+import { type Condition, keyedRelay, standingFor } from "../../../src/pool/usable.ts";
 import { servedRelay } from "../../support/relayAccount.ts";
 
 describe("model patterns", () => {
@@ -33,20 +35,35 @@ describe("model patterns", () => {
 	});
 });
 
-describe("a usable relay", () => {
-	it("is enabled, has its key, and allows the model", () => {
-		assert.deepEqual(judgeRelay(servedRelay({ label: "r" }), "m"), {
-			account: servedRelay({ label: "r" }).account,
-			apiKey: "key",
-		});
+describe("an account's standing in the pool", () => {
+	const well: Condition = { inFlight: 0, rest: null, modelRests: [], probing: false };
+	const rest: Rest = { reason: "rateLimited", until: 1_000, status: 429, detail: "" };
+	const kindOf = (given: Parameters<typeof servedRelay>[0], condition: Partial<Condition>, now = 0, key?: null) =>
+		standingFor(servedRelay(given, key), { ...well, ...condition }, "m", now).kind;
+
+	it("is usable when it is enabled, has its key, allows the model, is free and does not rest", () => {
+		assert.equal(kindOf({ maxConcurrent: 2 }, { inFlight: 1 }), "usable");
 	});
 
-	it("is passed over with the reason otherwise", () => {
-		assert.equal(judgeRelay(servedRelay({ enabled: false }), "m"), "disabled");
-		assert.equal(judgeRelay(servedRelay({}, null), "m"), "keyMissing");
-		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other", "x-*"] }), "m"), "modelNotAllowed");
-		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other"] }, null), "m"), "modelNotAllowed");
-		// Nobody has the model: enabling this account would not help.
-		assert.equal(judgeRelay(servedRelay({ allowedModels: ["other"], enabled: false }), "m"), "modelNotAllowed");
+	it("names what a person can do before what time will do", () => {
+		const broken = { enabled: false, allowedModels: ["other"] };
+		assert.equal(kindOf(broken, { rest }, 0, null), "modelNotAllowed");
+		assert.equal(kindOf({ enabled: false }, { rest }, 0, null), "disabled");
+		assert.equal(kindOf({}, { rest }, 0, null), "keyMissing");
+		assert.equal(kindOf({ maxConcurrent: 1 }, { rest, probing: true, inFlight: 1 }), "resting");
+		assert.equal(kindOf({ maxConcurrent: 1 }, { probing: true, inFlight: 1 }), "probing");
+		assert.equal(kindOf({ maxConcurrent: 1 }, { modelRests: [{ ...rest, model: "m" }], inFlight: 1 }), "modelResting");
+		assert.equal(kindOf({ maxConcurrent: 1 }, { inFlight: 1 }), "busy");
+	});
+
+	it("is that of the model that is asked for, and rests end on the dot", () => {
+		assert.equal(kindOf({}, { modelRests: [{ ...rest, model: "other" }] }), "usable");
+		assert.equal(kindOf({}, { rest }, 999), "resting");
+		assert.equal(kindOf({}, { rest }, 1_000), "usable");
+	});
+
+	it("comes with the key, or with none", () => {
+		assert.deepEqual(keyedRelay(servedRelay({ label: "a" }, "k"))?.apiKey, "k");
+		assert.equal(keyedRelay(servedRelay({ label: "a" }, null)), null);
 	});
 });

@@ -52,6 +52,48 @@ describe("envelope", () => {
 		it(`takes ${JSON.stringify(body)} for no JSON object`, () => assert.equal(read(body), null));
 	}
 
+	const streams: readonly [body: string, stream: boolean | null][] = [
+		['{"stream":true}', true],
+		['{"stream" : false\n}', false],
+		["{}", null],
+		['{"stream":null}', null],
+		['{"stream":"true"}', null],
+		['{"stream":true,"stream":false}', false],
+		['{"stream_options":{"stream":true}}', null],
+	];
+	for (const [body, stream] of streams) {
+		it(`takes ${body} for stream ${stream}`, () => assert.equal(read(body)?.stream, stream));
+	}
+
+	const limits: readonly [body: string, asksOne: boolean][] = [
+		['{"max_tokens":1}', true],
+		['{"max_completion_tokens": 1 }', true],
+		['{"max_output_tokens":1.0}', true],
+		['{"generationConfig":{"temperature":0,"maxOutputTokens":1}}', true],
+		['{"generation_config":{"max_output_tokens":"1"}}', true],
+		['{"max_tokens":10}', false],
+		['{"max_tokens":"one"}', false],
+		['{"max_tokens":null}', false],
+		['{"max_tokens":[1]}', false],
+		['{"max_tokens":1,"max_tokens":100}', false],
+		['{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":64}}', false],
+		['{"generationConfig":[1]}', false],
+		['{"generationConfig":{no json}}', false],
+		['{"messages":[{"max_tokens":1}]}', false],
+		["{}", false],
+	];
+	for (const [body, asksOne] of limits) {
+		it(`${asksOne ? "sees" : "sees no"} probe of one token in ${body}`, () => {
+			assert.equal(read(body)?.asksOneToken, asksOne);
+		});
+	}
+
+	it("does not stumble over a body that nests deeper than any stack", () => {
+		const deep = 200_000;
+		const body = `{"messages":${"[".repeat(deep)}${"]".repeat(deep)},"model":"m"}`;
+		assert.equal(modelOf(body), "m");
+	});
+
 	it("replaces the model by its byte range and leaves every other byte", () => {
 		const body = Buffer.from('{ "a":"é\\"" , "model" :\t"old\\u0041" ,"b":[1, 2]}');
 		const model = readEnvelope(body)?.model;

@@ -1,52 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { PortState, ProxyConfig } from "../../../src/bridge/protocol.ts";
-import { LocalProxy } from "../../../src/proxy/proxy.ts";
+import { createServer as createRawServer } from "node:net";
 import { freePort } from "../../support/proxyUnderTest.ts";
-
-/** A window's proxy, and each state of the port as it comes. */
-class Window {
-	readonly states: PortState[] = [];
-	readonly proxy = new LocalProxy((event) => {
-		if (event.type !== "port") return;
-		this.states.push(event.state);
-		for (const look of this.#looking) look();
-	});
-	readonly #looking = new Set<() => void>();
-
-	async start(port: number, given: Partial<ProxyConfig> = {}): Promise<PortState | undefined> {
-		await this.proxy.configure({
-			port,
-			bodyLimit: 1024,
-			allowedOrigins: [],
-			localKey: "key",
-			controlToken: "token",
-			relays: [],
-			...given,
-		});
-		await this.proxy.serve(true);
-		return this.states.at(-1);
-	}
-
-	/** Settles when the port's state is of this kind; the test's own time limit is the only one. */
-	becomes(kind: PortState["kind"]): Promise<void> {
-		return new Promise((resolve) => {
-			const look = () => {
-				if (this.states.at(-1)?.kind !== kind) return;
-				this.#looking.delete(look);
-				resolve();
-			};
-			this.#looking.add(look);
-			look();
-		});
-	}
-}
+import { WindowUnderTest } from "../../support/windowUnderTest.ts";
 
 describe("the port", () => {
-	const open: Window[] = [];
-	const window = (): Window => {
-		const made = new Window();
+	const open: WindowUnderTest[] = [];
+	const window = (): WindowUnderTest => {
+		const made = new WindowUnderTest();
 		open.push(made);
 		return made;
 	};
@@ -78,6 +40,22 @@ describe("the port", () => {
 		assert.deepEqual(await mine.start(port), { kind: "portTaken", port });
 		server.close();
 		await mine.becomes("listening");
+	});
+
+	it("is reported as taken when its holder hangs up on whoever comes", async () => {
+		const server = createRawServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+		await once(server, "listening");
+		const { port } = server.address() as { port: number };
+		assert.deepEqual(await window().start(port), { kind: "portTaken", port });
+		server.close();
+	});
+
+	it("is reported as taken when its holder says nothing", async () => {
+		const server = createRawServer().listen(0, "127.0.0.1");
+		await once(server, "listening");
+		const { port } = server.address() as { port: number };
+		assert.deepEqual(await window().start(port), { kind: "portTaken", port });
+		server.close();
 	});
 
 	it("passes to the second window when the first lets go", async () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { Agent } from "undici";
 import type { RelayTarget } from "../../../src/bridge/protocol.ts";
 import { listModels, testRelay } from "../../../src/proxy/relayTest.ts";
-import { openTransport } from "../../../src/proxy/transport.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../../support/demoRelay/demoRelay.ts";
 import { freePort } from "../../support/proxyUnderTest.ts";
 import { startUpstream, type Upstream } from "../../support/upstream.ts";
@@ -12,7 +12,7 @@ import { startUpstream, type Upstream } from "../../support/upstream.ts";
 const never = new AbortController().signal;
 
 describe("testing a relay", () => {
-	const transport = openTransport();
+	const transport = new Agent();
 	let relay: DemoRelay;
 	before(async () => {
 		relay = await startDemoRelay();
@@ -31,6 +31,7 @@ describe("testing a relay", () => {
 			headers: {},
 			allowedModels: null,
 			modelMap: {},
+			outboundProxy: null,
 			...given,
 		};
 	}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RequestRecord } from "../../../src/bridge/protocol.ts";
+import type { CallRecord, RequestRecord } from "../../../src/bridge/protocol.ts";
 import { requestLevel, requestLine } from "../../../src/vscode/log.ts";
 
 const record: RequestRecord = {
@@ -9,6 +9,7 @@ const record: RequestRecord = {
 	format: "openai",
 	model: "gpt-5",
 	account: { id: "r1", label: "Work relay" },
+	calls: [],
 	status: 200,
 	milliseconds: 812.4,
 	bytes: 5120,
@@ -26,6 +27,17 @@ describe("a request in the log", () => {
 	it("shows what is not known as a dash", () => {
 		const line = requestLine({ ...record, format: null, model: null, account: null, status: 404, error: "no route" });
 		assert.match(line, / format=- model=- account=- status=404 .* error="no route"$/);
+	});
+
+	it("tells how many calls it took and which of them failed, when it took more than one", () => {
+		const call = (label: string, status: number | null, error: string | null): CallRecord => ({
+			...{ accountId: label, label, model: "gpt-5", status, error, usage: null },
+		});
+		const good = call("Work relay", 200, null);
+		assert.doesNotMatch(requestLine({ ...record, calls: [good] }), /calls/);
+		const calls = [call("A b", 429, "rate limited"), call("C", null, "reset"), good];
+		assert.match(requestLine({ ...record, calls }), / bytes=5120 calls=3 \("A b" 429, "C" -\)$/);
+		assert.match(requestLine({ ...record, calls: [good, good] }), / calls=2$/);
 	});
 
 	it("stays one line whatever a client sends", () => {

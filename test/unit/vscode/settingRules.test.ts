@@ -6,22 +6,34 @@ function read(values: Readonly<Record<string, unknown>>): ReturnType<typeof sett
 }
 
 describe("settings", () => {
-	it("gives the defaults where nothing is set, the limit in bytes", () => {
+	it("gives the defaults where nothing is set: the limit in bytes, times in milliseconds", () => {
 		assert.deepEqual(read({}), {
-			settings: { port: 14680, autoStart: true, bodyLimit: 67108864, allowedOrigins: [], importFile: "" },
+			settings: {
+				...{ port: 14680, autoStart: true, bodyLimit: 67108864, allowedOrigins: [], importFile: "" },
+				pool: {
+					...{ strategy: "least-used", modelAliases: {}, maxAttempts: 4, maxWait: 5000 },
+					...{ queueLimit: 64, queueWait: 30_000 },
+				},
+				clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
+			},
 			problems: [],
 		});
 	});
 
 	it("takes what fits", () => {
-		const { settings, problems } = read({ port: 1024, autoStart: false, bodyLimit: 1.5, importFile: " /a.json " });
+		const { settings, problems } = read({
+			...{ port: 1024, autoStart: false, bodyLimit: 1.5, importFile: " /a.json ", strategy: "fill-first" },
+			...{ maxAttempts: 1, maxWait: 0, queueLimit: 0, queueWait: 0.5 },
+			...{ connectTimeout: 2.5, firstByteTimeout: 0, idleTimeout: 90 },
+		});
 		assert.deepEqual(problems, []);
 		assert.deepEqual(settings, {
-			port: 1024,
-			autoStart: false,
-			bodyLimit: 1572864,
-			allowedOrigins: [],
-			importFile: "/a.json",
+			...{ port: 1024, autoStart: false, bodyLimit: 1572864, allowedOrigins: [], importFile: "/a.json" },
+			pool: {
+				...{ strategy: "fill-first", modelAliases: {}, maxAttempts: 1, maxWait: 0 },
+				...{ queueLimit: 0, queueWait: 500 },
+			},
+			clocks: { connect: 2500, firstByte: 0, idle: 90_000 },
 		});
 	});
 
@@ -35,6 +47,16 @@ describe("settings", () => {
 		["autoStart", "yes"],
 		["allowedOrigins", "https://a.example"],
 		["importFile", 7],
+		["strategy", "random"],
+		["modelAliases", ["a", "b"]],
+		["maxAttempts", 0],
+		["maxAttempts", 2.5],
+		["maxWait", -1],
+		["queueLimit", 1001],
+		["queueWait", "30"],
+		["connectTimeout", 0],
+		["firstByteTimeout", 86_401],
+		["idleTimeout", Number.POSITIVE_INFINITY],
 	] as const) {
 		it(`falls back to the default for ${name} ${JSON.stringify(value)} and says so`, () => {
 			const { settings, problems } = read({ [name]: value });
@@ -59,5 +81,30 @@ describe("settings", () => {
 		assert.deepEqual(settings.allowedOrigins, []);
 		assert.equal(problems.length, typed.length);
 		for (const [index, problem] of problems.entries()) assert.ok(problem.includes(JSON.stringify(typed[index])));
+	});
+
+	it("takes aliases of models as names, also for a model of one account", () => {
+		const typed = { " fast ": "gpt-5-mini", smart: " Work relay/gpt-5 " };
+		assert.deepEqual(read({ modelAliases: typed }).settings.pool.modelAliases, {
+			fast: "gpt-5-mini",
+			smart: "Work relay/gpt-5",
+		});
+	});
+
+	it("leaves out what is no alias and says which", () => {
+		const typed = { good: "gpt-5", number: 5, empty: " ", "two words": "gpt-5", "": "gpt-5", "  good": "gpt-4" };
+		const { settings, problems } = read({ modelAliases: typed });
+		assert.deepEqual(settings.pool.modelAliases, { good: "gpt-5" });
+		assert.deepEqual(
+			problems.map((problem) => /"([^"]*)" is no name/.exec(problem)?.[1]),
+			["number", "empty", "two words", "", "  good"],
+		);
+	});
+
+	it("gives aliases that can be sent to another thread, whatever kind of object VS Code hands out", () => {
+		const guarded = new Proxy({ fast: "gpt-5-mini" }, {});
+		assert.deepEqual(structuredClone(read({ modelAliases: guarded }).settings.pool.modelAliases), {
+			fast: "gpt-5-mini",
+		});
 	});
 });

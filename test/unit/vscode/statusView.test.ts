@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import "./vscodeHook.ts";
 import type { ProxyState } from "../../../src/bridge/protocol.ts";
+import type { AccountsSummary } from "../../../src/vscode/accountsSummary.ts";
 import { takenPortAfter } from "../../../src/vscode/takenPort.ts";
+import { facts, live, native, now, plainLocal, relay, rest } from "./fixtures.ts";
 
-const { statusView, tooltipCommands } = await import("../../../src/vscode/statusView.ts");
+const { statusView: viewOf, tooltipCommands } = await import("../../../src/vscode/statusView.ts");
+const { accountsSummary } = await import("../../../src/vscode/accountsSummary.ts");
+
+const none: AccountsSummary = { total: 0, usable: 0, resting: [] };
+const statusView = (state: ProxyState, accounts: AccountsSummary = none) => viewOf(state, accounts, plainLocal);
 
 const states: readonly ProxyState[] = [
 	{ kind: "off" },
@@ -55,6 +61,96 @@ describe("status bar", () => {
 	it("says in words what a click does", () => {
 		assert.match(statusView({ kind: "off" }).accessibilityLabel, /turn the proxy on/);
 		assert.match(statusView({ kind: "listening", port: 1 }).accessibilityLabel, /turn the proxy off/);
+	});
+});
+
+describe("status bar, of the accounts", () => {
+	const listening: ProxyState = { kind: "listening", port: 14680 };
+	const resting = { label: "W*rk", rest: rest() };
+
+	it("tells how many can answer, and names those that rest with the moment they are back", () => {
+		const { tooltip, accessibilityLabel, severity } = statusView(listening, {
+			total: 3,
+			usable: 2,
+			resting: [resting],
+		});
+		assert.match(tooltip, /can answer now\\: 2 of 3/);
+		assert.match(tooltip, /^- W\\\*rk: rate limited until time 42$/m);
+		assert.match(accessibilityLabel, /2 of 3/);
+		assert.equal(severity, "normal");
+	});
+
+	it("says the same while the time runs, so that nothing flickers", () => {
+		const known = facts({ live: live({ rest: rest() }) });
+		const seen = [0, 10_000, 41_999].map((passed) =>
+			statusView(
+				listening,
+				accountsSummary([relay()], () => ({ ...known, now: now + passed })),
+			),
+		);
+		assert.deepEqual(seen, [seen[0], seen[0], seen[0]]);
+	});
+
+	it("warns in a short word when none can answer", () => {
+		const { text, severity, tooltip } = statusView(listening, { total: 2, usable: 0, resting: [resting, resting] });
+		assert.equal(text, "$(warning) None usable");
+		assert.equal(severity, "warning");
+		assert.match(tooltip, /No account can answer now/);
+		assert.match(tooltip, /`http:\/\/127\.0\.0\.1:14680`/);
+	});
+
+	it("warns of nothing while there is no account, or while nothing is served", () => {
+		assert.equal(statusView(listening).severity, "normal");
+		for (const state of states.filter(({ kind }) => !["listening", "otherWindow"].includes(kind))) {
+			assert.deepEqual(statusView(state, { total: 2, usable: 0, resting: [] }), statusView(state));
+		}
+	});
+
+	it("names six that rest and counts the others", () => {
+		const { tooltip } = statusView(listening, {
+			total: 9,
+			usable: 1,
+			resting: Array.from({ length: 8 }, () => resting),
+		});
+		assert.equal(tooltip.match(/^- W/gm)?.length, 6);
+		assert.match(tooltip, /and 2 more/);
+	});
+});
+
+describe("the sum of the accounts", () => {
+	const accounts = (count: number) => Array.from({ length: count }, (_, index) => relay({ id: `r${index}` }));
+	const sum = (known: readonly (readonly [Parameters<typeof relay>[0], Parameters<typeof live>[0]])[]) => {
+		const all = accounts(known.length).map((account, index) => ({ ...account, ...known[index]?.[0] }));
+		return accountsSummary(all, ({ id }) => facts({ live: live(known[Number(id.slice(1))]?.[1] ?? {}) }));
+	};
+
+	it("counts as usable what answers now, or as soon as it has a hand free", () => {
+		const { total, usable } = sum([
+			...([
+				[{}, {}],
+				[{ maxConcurrent: 1 }, { inFlight: 1 }],
+				[{}, { probing: true }],
+			] as const),
+			...([
+				[{}, { rest: rest() }],
+				[{ enabled: false }, {}],
+				[{}, { hasKey: false }],
+			] as const),
+		]);
+		assert.equal(total, 6);
+		assert.equal(usable, 3);
+	});
+
+	it("names those that rest, and not those whose rest is over", () => {
+		const { resting } = sum([
+			[{ label: "A" }, { rest: rest() }],
+			[{ label: "B" }, { rest: rest({ until: now }) }],
+		]);
+		assert.deepEqual(resting, [{ label: "A", rest: rest() }]);
+	});
+
+	it("leaves out what is no relay", () => {
+		assert.equal(accountsSummary([native()], () => facts()).total, 0);
 	});
 });
 

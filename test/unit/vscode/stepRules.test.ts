@@ -56,6 +56,15 @@ describe("a step's rules", () => {
 		);
 	});
 
+	it("judge a limit and a proxy as saving will", () => {
+		const codes = (changes: object, field: "maxConcurrent" | "outboundProxy") =>
+			fieldProblems({ draft: { ...draft, ...changes }, accounts }, field).map(({ code }) => code);
+		assert.deepEqual(codes({ maxConcurrent: "" }, "maxConcurrent"), []);
+		assert.deepEqual(codes({ maxConcurrent: "1.5" }, "maxConcurrent"), ["maxConcurrentInvalid"]);
+		assert.deepEqual(codes({ outboundProxy: "direct" }, "outboundProxy"), []);
+		assert.deepEqual(codes({ outboundProxy: "ftp://proxy.example" }, "outboundProxy"), ["proxyInvalid"]);
+	});
+
 	it("read a header as one line, and give it back as one", () => {
 		const row = headerRowIn(" X-Team :  a: b ");
 		assert.deepEqual(row, { name: "X-Team", value: "a: b" });

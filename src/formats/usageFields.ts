@@ -1,0 +1,32 @@
+import type { Usage } from "../bridge/protocol.ts";
+
+/** A count as JSON gives it; null where it gives none. */
+export function count(value: unknown): number | null {
+	return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+/** The sum of those that are said; null where none is. */
+export function sum(...values: readonly unknown[]): number | null {
+	const said = values.map(count).filter((value) => value !== null);
+	return said.length === 0 ? null : said.reduce((total, value) => total + value, 0);
+}
+
+/**
+ * Tokens, or null where they say nothing. No prompt has zero tokens: relays that do not count send zeros, and those must not
+ * be taken for an answer.
+ */
+export function usageOf(usage: Usage): Usage | null {
+	const { input, output, cached, reasoning } = usage;
+	return input || output || cached || reasoning ? { ...usage, input: input || null } : null;
+}
+
+/** What is told later replaces what was told before, field by field. */
+export function foldUsage(known: Usage | null, told: Usage | null): Usage | null {
+	if (known === null || told === null) return told ?? known;
+	return {
+		input: told.input ?? known.input,
+		output: told.output ?? known.output,
+		cached: told.cached ?? known.cached,
+		reasoning: told.reasoning ?? known.reasoning,
+	};
+}

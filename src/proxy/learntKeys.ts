@@ -1,0 +1,77 @@
+import type { AccountKey, ServedRelay } from "../bridge/protocol.ts";
+
+/** Keys kept for accounts that this window's book does not name yet. */
+const mostKept = 256;
+
+interface Learnt {
+	readonly key: AccountKey;
+	/** Whether the main thread knows that it is in use. */
+	told: boolean;
+}
+
+/**
+ * Keys that attached windows have told. A key is used for the account with its id and its origin, alone; it may come a
+ * moment before the account does. Where this window has another key, the one that a person has entered later is used.
+ */
+export class LearntKeys {
+	readonly #learnt = new Map<string, Learnt>();
+	/** What this window itself knows. */
+	#own: ReadonlyMap<string, ServedRelay> = new Map();
+	/** When a key of this window's changed under way, in milliseconds since 1970. */
+	readonly #changedAt = new Map<string, number>();
+	readonly #onUse: (key: AccountKey) => void;
+
+	/** @param onUse told once of each key that is used from now on. */
+	constructor(onUse: (key: AccountKey) => void) {
+		this.#onUse = onUse;
+	}
+
+	/** @returns whether something may have changed in what `withLearnt` gives. */
+	learn(key: AccountKey): boolean {
+		const known = this.#learnt.get(key.accountId)?.key;
+		if (known?.apiKey === key.apiKey && known.origin === key.origin) return false;
+		if (known && (known.changedAt ?? 0) > (key.changedAt ?? 0) && known.origin === key.origin) return false;
+		this.#learnt.delete(key.accountId);
+		this.#learnt.set(key.accountId, { key, told: false });
+		for (const [id] of this.#learnt) {
+			if (this.#learnt.size <= mostKept) break;
+			this.#learnt.delete(id);
+		}
+		return true;
+	}
+
+	/** The relays as this window knows them, with the keys that are better learnt. */
+	withLearnt(relays: readonly ServedRelay[]): readonly ServedRelay[] {
+		this.#note(relays);
+		return relays.map((served) => {
+			const learnt = this.#learnt.get(served.account.id);
+			if (learnt === undefined || !this.#isBetter(learnt.key, served)) return served;
+			if (!learnt.told) {
+				learnt.told = true;
+				this.#onUse(learnt.key);
+			}
+			return { account: served.account, apiKey: learnt.key.apiKey };
+		});
+	}
+
+	/** Notices keys that change, and accounts that go. */
+	#note(relays: readonly ServedRelay[]): void {
+		const now = new Map(relays.map((served) => [served.account.id, served]));
+		for (const [id, { apiKey }] of this.#own) {
+			const next = now.get(id);
+			if (next === undefined) {
+				this.#learnt.delete(id);
+				this.#changedAt.delete(id);
+			} else if (next.apiKey !== null && next.apiKey !== apiKey) {
+				this.#changedAt.set(id, Date.now());
+				this.#learnt.delete(id);
+			}
+		}
+		this.#own = now;
+	}
+
+	#isBetter({ origin, apiKey, changedAt }: AccountKey, { account, apiKey: own }: ServedRelay): boolean {
+		if (own === apiKey || new URL(account.baseUrl).origin !== origin) return false;
+		return own === null || (changedAt !== null && changedAt > (this.#changedAt.get(account.id) ?? 0));
+	}
+}

@@ -1,0 +1,47 @@
+import type { AccountKey, AccountLive, ServedRelay } from "../bridge/protocol.ts";
+
+/** Characters; what is longer would not fit into a request's headers either. */
+const longestKey = 16 * 1024;
+
+/** The keys of an attached window, and which of them the owner is to be told. */
+export class OwnKeys {
+	#relays: ReadonlyMap<string, ServedRelay> = new Map();
+	/** What a person has entered in this window, as long as it is what this window would use. */
+	readonly #changes = new Map<string, AccountKey>();
+
+	/** In the order in which they were entered. */
+	get changes(): readonly AccountKey[] {
+		return [...this.#changes.values()];
+	}
+
+	replace(relays: readonly ServedRelay[]): void {
+		this.#relays = new Map(relays.map((served) => [served.account.id, served]));
+		for (const [id, { apiKey }] of this.#changes) {
+			const now = this.#relays.get(id)?.apiKey ?? null;
+			// Another window's is the later one, or the key was removed.
+			if (now !== null && now !== apiKey) this.#changes.delete(id);
+		}
+	}
+
+	changed(key: AccountKey): void {
+		this.#changes.delete(key.accountId);
+		if (key.apiKey.length <= longestKey) this.#changes.set(key.accountId, key);
+	}
+
+	/** For one connection: says which keys the owner lacks, each of them once. */
+	offers(): { missing(live: readonly AccountLive[]): readonly AccountKey[] } {
+		const offered = new Map<string, string>();
+		return {
+			missing: (live) =>
+				live.flatMap(({ id, hasKey }) => {
+					const served = this.#relays.get(id);
+					const apiKey = served?.apiKey ?? null;
+					if (hasKey || !served || apiKey === null || apiKey.length > longestKey) return [];
+					const origin = new URL(served.account.baseUrl).origin;
+					if (offered.get(id) === `${origin} ${apiKey}`) return [];
+					offered.set(id, `${origin} ${apiKey}`);
+					return [{ accountId: id, origin, apiKey, changedAt: null }];
+				}),
+		};
+	}
+}

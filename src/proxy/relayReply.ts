@@ -1,0 +1,298 @@
+import type { Dispatcher } from "undici";
+import type { Format } from "../accounts/account.ts";
+import type { Clocks } from "../bridge/protocol.ts";
+import type { Lease } from "../pool/accountPool.ts";
+import type { Failure } from "../pool/cooldown.ts";
+import type { AttemptEnd } from "./attemptEnd.ts";
+import type { ReplyHead } from "./clientReply.ts";
+import { DirectPipe, type PipeEnd } from "./direct.ts";
+import type { Exchange } from "./exchange.ts";
+import { headerValue, textHeaders } from "./headers.ts";
+import { HeldBytes } from "./heldBytes.ts";
+import { type Finding, holdsMoreThanComments, inspectorOf, isPage } from "./inspector.ts";
+import { SilentRelay } from "./networkError.ts";
+import { ReplyClocks } from "./replyClocks.ts";
+import { ReplyIntake } from "./replyIntake.ts";
+import type { Holding, Piping, ReplyPhase } from "./replyPhase.ts";
+import type { Timing } from "./timing.ts";
+import { judgeEvent, judgeNetwork, judgeReply, type Verdict } from "./verdict.ts";
+
+export interface ReplyParts {
+	readonly exchange: Exchange;
+	readonly lease: Lease;
+	readonly clocks: Clocks;
+	readonly timing: Timing;
+	/** Of the request's body. */
+	readonly requestBytes: number;
+	/** Whether a stream without its format's end has failed. */
+	readonly needsEnd: boolean;
+	/** Told at once, before the reply is ended: what it notes is there when the client's response closes. */
+	readonly settle: (end: AttemptEnd) => void;
+}
+
+/** Why we ended an upstream request ourselves. */
+class Decided extends Error {}
+
+/**
+ * One reply of a relay: held until it is known to be good, judged where it is not, then passed to the client. Once it is over,
+ * whatever the connection still says is not heard.
+ */
+export class RelayReply implements Dispatcher.DispatchHandler {
+	readonly #parts: ReplyParts;
+	readonly #clocks: ReplyClocks;
+	#phase: ReplyPhase = { kind: "asked" };
+	#controller: Dispatcher.DispatchController | null = null;
+	#clientFull = false;
+	#decoderFull = false;
+
+	constructor(parts: ReplyParts) {
+		this.#parts = parts;
+		this.#clocks = new ReplyClocks(parts.clocks, parts.timing.longestHold, {
+			onNoFirstByte: (milliseconds) => this.#fail(new SilentRelay(milliseconds)),
+			// A relay that waits for a slow client is not idle.
+			onIdle: (milliseconds) =>
+				this.#clientFull ? this.#clocks.noteBytes() : this.#fail(new SilentRelay(milliseconds)),
+			onLongHold: () => {
+				if (this.#phase.kind === "holding") this.#commit(this.#phase);
+			},
+		});
+		parts.exchange.response.once("close", this.#onClientClose);
+	}
+
+	onRequestStart(controller: Dispatcher.DispatchController): void {
+		this.#controller = controller;
+		if (this.#phase.kind === "over") controller.abort(new Decided());
+	}
+
+	onRequestSent(): void {
+		if (this.#phase.kind === "asked") this.#clocks.awaitFirstByte(this.#parts.requestBytes);
+	}
+
+	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason?: string): void {
+		if (status < 200 || this.#phase.kind !== "asked") return;
+		const head: ReplyHead = { status, reason, headers: textHeaders(controller.rawHeaders) };
+		const type = headerValue(head.headers, "content-type");
+		const isEventStream = status < 300 && /^text\/event-stream\b/i.test(type);
+		const intake = new ReplyIntake(headerValue(head.headers, "content-encoding"), {
+			onClear: (clear) => this.#onClear(clear),
+			onEnd: () => this.#onEnd(),
+			onFull: (isFull) => {
+				this.#decoderFull = isFull;
+				this.#regulate();
+			},
+		});
+		const inspector = inspectorOf(this.#format, head, isEventStream, intake.isCompressed);
+		const holding: Holding = {
+			...{ kind: "holding", head, intake, isEventStream, inspector },
+			...{ bytes: new HeldBytes(), clear: new HeldBytes() },
+		};
+		this.#phase = holding;
+		const isElsewhere = (status >= 300 && status < 400) || /^text\/html\b/i.test(type);
+		if (isElsewhere) this.#conclude(holding, this.#judge(head, ""), false);
+	}
+
+	onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+		const phase = this.#phase;
+		this.#clocks.noteBytes();
+		if (phase.kind === "piping") {
+			if (this.#clocks.awaitsFirstByte && !phase.intake.isCompressed) this.#noteBeginning(phase, chunk);
+			phase.pipe.push(chunk);
+			phase.intake.push(chunk);
+		} else if (phase.kind === "holding") {
+			phase.bytes.push(chunk);
+			if (!phase.intake.isReadable) this.#passUnread(phase);
+			else if (phase.intake.isCompressed) phase.intake.push(chunk);
+			else this.#look(phase, chunk);
+			if (this.#phase.kind === "holding") this.#boundHold(phase);
+		}
+	}
+
+	onResponseEnd(): void {
+		if (this.#phase.kind === "holding" || this.#phase.kind === "piping") this.#phase.intake.end();
+	}
+
+	onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+		this.#fail(error);
+	}
+
+	#onClear(clear: Buffer): void {
+		const phase = this.#phase;
+		if (phase.kind === "piping") {
+			if (this.#clocks.awaitsFirstByte) this.#noteBeginning(phase, clear);
+			phase.pipe.watch(clear);
+		} else if (phase.kind === "holding") {
+			phase.clear.push(clear);
+			this.#look(phase, clear);
+		}
+	}
+
+	#onEnd(): void {
+		if (this.#phase.kind === "holding") this.#decide(this.#phase, this.#phase.inspector.end());
+		if (this.#phase.kind === "piping") this.#finish(this.#phase, this.#phase.pipe.finish(false), null);
+	}
+
+	#look(holding: Holding, clear: Buffer): void {
+		if (this.#clocks.awaitsFirstByte) this.#noteBeginning(holding, clear);
+		const finding = holding.inspector.push(clear);
+		if (finding !== null) this.#decide(holding, finding);
+	}
+
+	#noteBeginning({ isEventStream }: Holding | Piping, clear: Buffer): void {
+		if (!isEventStream || holdsMoreThanComments(clear)) this.#clocks.noteFirstByte();
+	}
+
+	/** Of a reply in an unknown encoding only the status tells. */
+	#passUnread(holding: Holding): void {
+		this.#clocks.noteFirstByte();
+		if (holding.head.status < 400) this.#commit(holding);
+	}
+
+	/** A refusal is read to its end; anything else the client waits for. */
+	#boundHold(holding: Holding): void {
+		if (holding.head.status >= 400) return;
+		if (holding.bytes.length > this.#parts.timing.mostHeld) this.#commit(holding);
+		else if (holding.isEventStream) this.#clocks.boundHold();
+	}
+
+	#decide(holding: Holding, finding: Finding): void {
+		const { head, intake } = holding;
+		switch (finding.kind) {
+			case "good":
+				this.#commit(holding);
+				return;
+			case "errorBody":
+				this.#conclude(holding, this.#judge(head, finding.text), intake.isReceived && !isPage(finding.text));
+				return;
+			case "errorEvent":
+				// What came up to the error event is a whole stream of its own, but for a compressed one.
+				this.#conclude(
+					holding,
+					judgeEvent(finding.error, head.headers, Date.now(), this.#apiKey),
+					!intake.isCompressed,
+				);
+				return;
+			case "empty":
+				this.#conclude(holding, { kind: "failed", failure: failing(head.status, finding.message) }, false);
+		}
+	}
+
+	#judge(head: ReplyHead, body: string): Verdict {
+		return judgeReply(this.#format, { ...head, body }, Date.now(), this.#apiKey);
+	}
+
+	/** @param mayBeHandedOn whether what is held can go to the client as it is, should it be the last. */
+	#conclude(holding: Holding, verdict: Verdict, mayBeHandedOn: boolean): void {
+		const { head, bytes } = holding;
+		if (verdict.kind === "passOn") {
+			this.#commit(holding, true);
+			return;
+		}
+		const held = mayBeHandedOn ? { head, body: bytes.take() } : null;
+		this.#abandon({ kind: "failed", status: head.status, failure: verdict.failure, held });
+	}
+
+	#commit({ head, intake, isEventStream, inspector, bytes, clear }: Holding, passesOn = false): void {
+		const { exchange, lease, needsEnd, timing } = this.#parts;
+		const pipe = new DirectPipe(
+			exchange,
+			{
+				format: this.#format,
+				isEventStream,
+				isCompressed: intake.isCompressed,
+				needsEnd: needsEnd && intake.isReadable,
+				known: inspector.usage,
+				isKnown: inspector.hasReadAll,
+				keepAlive: timing.keepAlive,
+			},
+			(isFull) => {
+				this.#clientFull = isFull;
+				this.#regulate();
+			},
+		);
+		this.#phase = { kind: "piping", status: head.status, intake, isEventStream, pipe, passesOn };
+		this.#clocks.noteCommit();
+		if (!passesOn) lease.commit();
+		pipe.start(head);
+		for (const chunk of clear.take()) pipe.watch(chunk);
+		for (const chunk of bytes.take()) pipe.push(chunk);
+	}
+
+	/** @param cut why the connection broke; null where the relay ended the reply itself. */
+	#finish({ status, pipe, passesOn }: Piping, end: PipeEnd, cut: Failure | null): void {
+		const { usage } = end;
+		if (end.kind === "broken") {
+			const failure = cut ?? failing(status, "The stream ended without its end.");
+			this.#over({ kind: "broken", status, failure, usage });
+			pipe.breakOff(`The reply of the account “${this.#parts.lease.relay.account.label}” broke off. ${failure.detail}`);
+			return;
+		}
+		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#apiKey) : null;
+		if (verdict?.kind === "failed") this.#over({ kind: "broken", status, failure: verdict.failure, usage });
+		else if (verdict !== null || passesOn) this.#over({ kind: "passedOn", status });
+		else this.#over({ kind: "answered", status, usage });
+		pipe.end();
+	}
+
+	/** The connection broke, or a clock ran out. */
+	#fail(error: Error): void {
+		const phase = this.#phase;
+		if (phase.kind === "over") return;
+		const failure = judgeNetwork(error, new URL(this.#parts.lease.relay.account.baseUrl).host);
+		if (phase.kind === "piping") {
+			phase.intake.stop();
+			// Where the connection broke after the last event, the client has all there was to be had.
+			this.#finish(phase, phase.pipe.finish(true), failure);
+			this.#controller?.abort(new Decided());
+		} else {
+			const status = phase.kind === "holding" ? phase.head.status : null;
+			this.#abandon({ kind: "failed", status, failure, held: null });
+		}
+	}
+
+	readonly #onClientClose = (): void => {
+		const phase = this.#phase;
+		switch (phase.kind) {
+			case "asked":
+				this.#abandon({ kind: "clientGone", status: null, usage: null });
+				return;
+			case "holding":
+				this.#abandon({ kind: "clientGone", status: phase.head.status, usage: phase.inspector.usage });
+				return;
+			case "piping":
+				this.#abandon({ kind: "clientGone", status: phase.status, usage: phase.pipe.drop() });
+		}
+	};
+
+	/** Ends the upstream request, where it has not ended itself. */
+	#abandon(end: AttemptEnd): void {
+		const phase = this.#phase;
+		this.#over(end);
+		if (phase.kind === "holding" || phase.kind === "piping") phase.intake.stop();
+		this.#controller?.abort(new Decided());
+	}
+
+	#over(end: AttemptEnd): void {
+		this.#phase = { kind: "over" };
+		this.#clocks.stop();
+		this.#parts.exchange.response.off("close", this.#onClientClose);
+		this.#parts.settle(end);
+	}
+
+	/** The relay waits while either reader of its bytes is full. */
+	#regulate(): void {
+		if (this.#phase.kind === "over") return;
+		if (this.#clientFull || this.#decoderFull) this.#controller?.pause();
+		else this.#controller?.resume();
+	}
+
+	get #format(): Format {
+		return this.#parts.lease.relay.account.format;
+	}
+	get #apiKey(): string {
+		return this.#parts.lease.relay.apiKey;
+	}
+}
+
+function failing(status: number, detail: string): Failure {
+	return { kind: "failing", status, detail, seconds: null };
+}

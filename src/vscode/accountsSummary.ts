@@ -1,0 +1,28 @@
+import { type Account, isRelay } from "../accounts/account.ts";
+import type { Rest } from "../bridge/protocol.ts";
+import { type AccountFacts, standingNow } from "./accountFacts.ts";
+
+/** How the relays stand together. */
+export interface AccountsSummary {
+	readonly total: number;
+	/** Those that answer now, or as soon as they have a hand free. */
+	readonly usable: number;
+	readonly resting: readonly { readonly label: string; readonly rest: Rest }[];
+}
+
+export function accountsSummary(
+	accounts: readonly Account[],
+	factsOf: (account: Account) => AccountFacts,
+): AccountsSummary {
+	const standings = accounts
+		.filter(isRelay)
+		.map((account) => ({ label: account.label, standing: standingNow(account, factsOf(account)) }));
+	return {
+		total: standings.length,
+		// One that is being tried again counts, or the sum would jump with each try.
+		usable: standings.filter(({ standing }) => ["usable", "busy", "probing"].includes(standing.kind)).length,
+		resting: standings.flatMap(({ label, standing }) =>
+			standing.kind === "resting" ? [{ label, rest: standing.rest }] : [],
+		),
+	};
+}

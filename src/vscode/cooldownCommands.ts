@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import { isRelay } from "../accounts/account.ts";
+import { factsOf } from "./accountFacts.ts";
+import { canBeCleared } from "./accountItem.ts";
+import { tell } from "./messages.ts";
+import type { Parts } from "./parts.ts";
+import { pickRelayAmong } from "./pickAccount.ts";
+import { plainText } from "./plainText.ts";
+
+/** Ends the rests of one account at once; from the palette, of one of those that rest. */
+export async function clearCooldown(parts: Parts, argument: unknown): Promise<void> {
+	const cooling = parts.book.accounts.filter(isRelay).filter((account) => canBeCleared(factsOf(account, parts)));
+	const account = await pickRelayAmong(
+		parts,
+		cooling,
+		argument,
+		vscode.l10n.t("Which account's cooldown is to be cleared?"),
+		noneCools(),
+	);
+	if (account === null) return;
+	parts.proxy.clearCooldown(account.id);
+	parts.log.info(`The cooldown of ${plainText(account.label)} was cleared.`);
+}
+
+/** Ends the rests of all accounts at once. */
+export function clearAllCooldowns(parts: Parts): void {
+	const cooling = parts.book.accounts.filter((account) => canBeCleared(factsOf(account, parts)));
+	if (cooling.length === 0) {
+		tell(parts.log, "info", noneCools());
+		return;
+	}
+	parts.proxy.clearCooldown(null);
+	parts.log.info("The cooldowns of all accounts were cleared.");
+}
+
+function noneCools(): string {
+	return vscode.l10n.t("No account is cooling.");
+}

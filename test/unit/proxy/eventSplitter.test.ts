@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { EventSplitter } from "../../../src/proxy/eventSplitter.ts";
+
+const stream = 'event: a\ndata: {"n":1}\n\ndata: ünïcode\r\n\r\n: comment\n\ndata: two\ndata: lines\n\n';
+
+/** What a splitter gives for these chunks, and what it keeps. */
+function split(chunks: readonly (string | Buffer)[]): { readonly parts: readonly string[]; readonly rest: string } {
+	const splitter = new EventSplitter();
+	const parts = chunks.map(
+		(chunk) => splitter.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)?.toString() ?? "",
+	);
+	return { parts, rest: splitter.takeRest().toString() };
+}
+
+describe("the event splitter", () => {
+	it("gives a chunk of whole events as it is, without a copy", () => {
+		const chunk = Buffer.from(stream);
+		assert.equal(new EventSplitter().push(chunk), chunk);
+	});
+
+	it("holds back an event that is not whole until its end has come", () => {
+		assert.deepEqual(split(["data: a\n\nda", "ta: b", "\n", "\ndata: c"]), {
+			parts: ["data: a\n\n", "", "", "data: b\n\n"],
+			rest: "data: c",
+		});
+	});
+
+	it("gives every byte once and in order, wherever the stream is cut, and whole events only", () => {
+		const bytes = Buffer.from(stream);
+		for (let first = 0; first <= bytes.length; first += 1) {
+			for (let second = first; second <= bytes.length; second += 1) {
+				const chunks = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)];
+				const { parts, rest } = split(chunks);
+				assert.equal(parts.join("") + rest, stream, `cut at ${first} and ${second}`);
+				for (const part of parts) assert.match(part, /^$|\n\r?\n$|\n\r$/, `cut at ${first} and ${second}`);
+			}
+		}
+	});
+
+	it("lets an event pass in pieces that is longer than can be held, and is no longer framed", () => {
+		const splitter = new EventSplitter();
+		const piece = Buffer.alloc(1024 * 1024, "x");
+		const given = Array.from({ length: 10 }, () => splitter.push(piece)?.length ?? 0);
+		assert.equal(
+			given.reduce((sum, length) => sum + length, 0),
+			10 * piece.length,
+		);
+		assert.equal(splitter.isFramed, false);
+	});
+});
