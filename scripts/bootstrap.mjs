@@ -1,6 +1,6 @@
-// The first step of `npm start`, `npm test` and `npm run package`: uses nothing but Node's own modules, so that a fresh
-// clone needs one command only. Installs the dependencies when they are missing or differ from the lockfile, then goes on
-// under the Node 24 that is one of them, because VS Code's extension host runs on that.
+// The first step of `npm start`, `npm test`, `npm run package` and `npm run bench`: uses nothing but Node's own modules, so
+// that a fresh clone needs one command only. Installs the dependencies when they are missing or differ from the lockfile,
+// then goes on under the Node 24 that is one of them, because VS Code's extension host runs on that.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
-const scripts = ["start", "test", "package"];
+const scripts = ["start", "test", "package", "bench"];
 const oldestNode = 20;
 const onWindows = process.platform === "win32";
 /** Milliseconds that npm has to break off an install; what it leaves then is installed anew the next time. */
