@@ -19,9 +19,17 @@ export const endpoints: Readonly<Record<Format, Endpoint>> = {
  * @param operationPath starts with a slash.
  */
 export function upstreamUrl(format: Format, baseUrl: string, operationPath: string): string {
+	const { origin, path } = upstreamRoot(format, baseUrl);
+	return origin + path + operationPath;
+}
+
+/**
+ * Where a relay's operations stand.
+ * @param baseUrl normalised.
+ */
+export function upstreamRoot(format: Format, baseUrl: string): { readonly origin: string; readonly path: string } {
 	const { origin, pathname } = new URL(baseUrl);
-	const basePath = pathname === "/" ? "" : pathname;
-	return `${origin}${endpoints[format].operationRoot(basePath)}${operationPath}`;
+	return { origin, path: endpoints[format].operationRoot(pathname === "/" ? "" : pathname) };
 }
 
 /** The URL that a plain chat request to this relay calls, as shown to people; a model in the path reads `{model}`. */

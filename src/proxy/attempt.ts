@@ -1,5 +1,6 @@
+import type { RelayAccount } from "../accounts/account.ts";
 import type { CallRecord, Clocks } from "../bridge/protocol.ts";
-import { endpoints, upstreamUrl } from "../formats/endpoints.ts";
+import { endpoints, upstreamRoot } from "../formats/endpoints.ts";
 import type { Lease, Outcome } from "../pool/accountPool.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
 import type { Exchange } from "./exchange.ts";
@@ -33,8 +34,7 @@ export function attempt(
 	exchange.account = { id: account.id, label: account.label };
 	exchange.attempts += 1;
 	const addressed = routed.forModel(relayModel);
-	const url = upstreamUrl(account.format, account.baseUrl, addressed.path);
-	const { origin } = new URL(url);
+	const { origin, path } = rootOf(account);
 	return new Promise((resolve) => {
 		const settle = (end: AttemptEnd): void => {
 			exchange.calls.push(callRecord(end, lease, relayModel));
@@ -51,7 +51,7 @@ export function attempt(
 		transport.to(origin, account.outboundProxy).dispatch(
 			{
 				origin,
-				path: url.slice(origin.length) + exchange.query,
+				path: path + addressed.path + exchange.query,
 				method: "POST",
 				headers: requestHeaders(exchange.request.rawHeaders, relay, addressed.decoded ? ["content-encoding"] : []),
 				body: addressed.body,
@@ -61,6 +61,17 @@ export function attempt(
 			reply,
 		);
 	});
+}
+
+const roots = new WeakMap<RelayAccount, ReturnType<typeof upstreamRoot>>();
+
+/** Worked out once, for as long as the account is as it is. */
+function rootOf(account: RelayAccount): ReturnType<typeof upstreamRoot> {
+	const known = roots.get(account);
+	if (known !== undefined) return known;
+	const root = upstreamRoot(account.format, account.baseUrl);
+	roots.set(account, root);
+	return root;
 }
 
 /** Whether the operation's streams end as the format says. Of Gemini's verbs only one is known to. */

@@ -50,21 +50,42 @@ export type RawHeaders = readonly string[];
  */
 export function requestHeaders(
 	clientHeaders: RawHeaders,
-	{ account, apiKey }: KeyedRelay,
+	relay: KeyedRelay,
 	dropped: readonly string[] = [],
 ): string[] {
-	const auth = authHeader(effectiveAuth(account.format, account.auth), apiKey);
-	const own = [...Object.entries(account.headers), auth];
-	const replaced = new Set([...own.map(([name]) => name.toLowerCase()), ...dropped]);
+	const { own, names, required } = ownOf(relay);
 	const passed = filtered(
 		clientHeaders,
-		(name) => !notForwarded.has(name) && !name.startsWith("sec-") && !replaced.has(name),
+		(name) => !notForwarded.has(name) && !name.startsWith("sec-") && !names.has(name) && !dropped.includes(name),
 	);
-	const present = namesOf(passed);
-	const missing = Object.entries(endpoints[account.format].requiredHeaders).filter(
-		([name]) => !present.has(name) && !replaced.has(name),
-	);
-	return [...passed, ...missing.flat(), ...own.flat()];
+	for (const [name, value] of required) if (!holds(passed, name)) passed.push(name, value);
+	passed.push(...own);
+	return passed;
+}
+
+/** What a relay's account adds to each request. */
+interface OwnHeaders {
+	/** Names and values in turn. */
+	readonly own: readonly string[];
+	/** Their names, in lower case. */
+	readonly names: ReadonlySet<string>;
+	/** Sent where the client does not. */
+	readonly required: readonly (readonly [name: string, value: string])[];
+}
+
+const ownHeadersOf = new WeakMap<KeyedRelay, OwnHeaders>();
+
+/** Worked out once, for as long as account and key are as they are. */
+function ownOf(relay: KeyedRelay): OwnHeaders {
+	const known = ownHeadersOf.get(relay);
+	if (known !== undefined) return known;
+	const { account, apiKey } = relay;
+	const all = [...Object.entries(account.headers), authHeader(effectiveAuth(account.format, account.auth), apiKey)];
+	const names = new Set(all.map(([name]) => name.toLowerCase()));
+	const required = Object.entries(endpoints[account.format].requiredHeaders).filter(([name]) => !names.has(name));
+	const made = { own: all.flat(), names, required };
+	ownHeadersOf.set(relay, made);
+	return made;
 }
 
 /**
@@ -106,8 +127,9 @@ function connectionNames(headers: RawHeaders): ReadonlySet<string> {
 	return names;
 }
 
-function namesOf(headers: RawHeaders): ReadonlySet<string> {
-	return new Set(headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+/** @param wanted in lower case. */
+function holds(headers: RawHeaders, wanted: string): boolean {
+	return headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === wanted);
 }
 
 /** undici gives raw headers as buffers, or as an object where an interceptor stood between. */
