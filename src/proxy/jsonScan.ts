@@ -1,3 +1,5 @@
+import { nextQuote, type Words, wordsOf } from "./quoteSearch.ts";
+
 /** A value of a JSON text, by its place: byte offsets, quotes and brackets included. */
 export interface ByteRange {
 	readonly start: number;
@@ -143,13 +145,16 @@ function skipString(text: Buffer, from: number): number {
 }
 
 function endOfString(text: Buffer, from: number): number {
+	let words: Words | null = null;
 	let at = from;
 	for (;;) {
-		const end = text.indexOf(quote, at);
+		const end = nextQuote(text, words, at);
 		if (end < 0) throw new NotJson();
 		let slashes = end - 1;
 		while (slashes >= from && text[slashes] === backslash) slashes -= 1;
 		if ((end - 1 - slashes) % 2 === 0) return end + 1;
+		// Where one quote is escaped, more are.
+		words ??= wordsOf(text);
 		at = end + 1;
 	}
 }

@@ -42,7 +42,8 @@ export class ReplyClocks {
 		const { firstByte } = this.#limits;
 		if (firstByte === 0) return;
 		this.#awaits = true;
-		const sending = bytes < unnoticed ? 0 : bytes / slowLine;
+		// Whole seconds: timers of the same length share a list.
+		const sending = bytes < unnoticed ? 0 : Math.ceil(bytes / slowLine / 1000) * 1000;
 		this.#firstByte = setTimeout(() => this.#bells.onNoFirstByte(firstByte), firstByte + sending);
 	}
 
