@@ -8,21 +8,27 @@ export interface ReplyHead {
 	readonly headers: RawHeaders;
 }
 
+/** What becomes of a read's bytes before they go out; null: none of them do yet. */
+export type PassThrough = (bytes: Buffer) => Buffer | null;
+
 /**
  * A relay's reply on its way to the client. Chunks of one socket read come in one turn of the parser; they are joined, so
- * that each read costs one write: copying 64 KiB is a fifth of what as many small writes cost, corked or not.
+ * that each read is looked at once and costs one write: copying 64 KiB is a fifth of what as many small writes cost.
  */
 export class ClientReply {
 	/** When bytes last went out, on a clock that nobody sets. */
 	lastWrite = 0;
 	readonly #exchange: Exchange;
+	readonly #through: PassThrough;
 	readonly #onFull: (isFull: boolean) => void;
 	#isEventStream = false;
 	#waiting: Buffer[] = [];
+	#ready: Buffer[] = [];
 
 	/** @param onFull the client does not read fast enough, or does again: the relay is to wait meanwhile. */
-	constructor(exchange: Exchange, onFull: (isFull: boolean) => void) {
+	constructor(exchange: Exchange, through: PassThrough, onFull: (isFull: boolean) => void) {
 		this.#exchange = exchange;
+		this.#through = through;
 		this.#onFull = onFull;
 	}
 
@@ -36,16 +42,34 @@ export class ClientReply {
 		response.writeHead(status, asciiOnly(reason), [...passed, ...ownHeaders(this.#exchange)]);
 	}
 
-	write(chunk: Buffer): void {
-		this.#exchange.bytes += chunk.length;
+	/** Goes out with what else comes in this turn. */
+	push(chunk: Buffer): void {
 		if (this.#waiting.push(chunk) === 1) queueMicrotask(this.#flush);
 	}
 
-	end(): void {
+	/** Has everything looked at that has come; it goes out with what follows. */
+	settle(): void {
+		if (this.#waiting.length === 0) return;
+		const bytes = this.#through(joined(this.#waiting));
+		this.#waiting = [];
+		if (bytes !== null) this.#ready.push(bytes);
+	}
+
+	/** Goes out at once, as it is. */
+	write(bytes: Buffer): void {
+		this.settle();
+		this.#ready.push(bytes);
+		this.#flush();
+	}
+
+	/** @param last goes out as it is. */
+	end(...last: readonly Buffer[]): void {
 		const { response } = this.#exchange;
+		this.settle();
 		this.release();
-		if (this.#waiting.length === 0) response.end();
-		else response.end(this.#takeWaiting());
+		this.#ready.push(...last);
+		if (this.#ready.length === 0) response.end();
+		else response.end(this.#takeReady());
 	}
 
 	/**
@@ -66,19 +90,25 @@ export class ClientReply {
 	}
 
 	readonly #flush = (): void => {
-		if (this.#waiting.length === 0) return;
+		this.settle();
+		if (this.#ready.length === 0 || this.#exchange.response.writableEnded) return;
 		this.lastWrite = performance.now();
-		if (!this.#exchange.response.write(this.#takeWaiting())) this.#onFull(true);
+		if (!this.#exchange.response.write(this.#takeReady())) this.#onFull(true);
 	};
 
-	#takeWaiting(): Buffer {
-		const chunks = this.#waiting;
-		const [first] = chunks;
-		this.#waiting = [];
-		return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+	#takeReady(): Buffer {
+		const bytes = joined(this.#ready);
+		this.#ready = [];
+		this.#exchange.bytes += bytes.length;
+		return bytes;
 	}
 
 	readonly #onDrain = (): void => this.#onFull(false);
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+	const [first] = chunks;
+	return chunks.length === 1 && first ? first : Buffer.concat(chunks);
 }
 
 /** A reason phrase that Node would refuse, in another script for example, is replaced by the standard one. */

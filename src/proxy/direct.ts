@@ -53,7 +53,7 @@ export class DirectPipe {
 	constructor(exchange: Exchange, kind: PipeKind, onFull: (isFull: boolean) => void) {
 		this.#exchange = exchange;
 		this.#kind = kind;
-		this.#client = new ClientReply(exchange, onFull);
+		this.#client = new ClientReply(exchange, this.#lookAt, onFull);
 		this.#tail = kind.isEventStream ? new StreamTail(formatRules[kind.format].stream) : null;
 		this.#tap = kind.isEventStream || kind.isKnown ? null : new JsonUsageTap(kind.format);
 	}
@@ -67,17 +67,7 @@ export class DirectPipe {
 
 	/** Bytes as the relay sent them. */
 	push(chunk: Buffer): void {
-		if (this.#kind.isCompressed) {
-			this.#client.write(chunk);
-		} else if (this.#tail === null) {
-			this.#tap?.push(chunk);
-			this.#client.write(chunk);
-		} else {
-			const events = this.#splitter.push(chunk);
-			if (events === null) return;
-			this.#tail.push(events);
-			this.#client.write(events);
-		}
+		this.#client.push(chunk);
 	}
 
 	/** The same bytes in clear, of a relay that compresses. */
@@ -91,6 +81,7 @@ export class DirectPipe {
 	/** The relay's side is over. @param isCut it did not end by itself. */
 	finish(isCut: boolean): PipeEnd {
 		clearTimeout(this.#silence);
+		this.#client.settle();
 		this.#client.release();
 		const { known, needsEnd } = this.#kind;
 		if (this.#tail === null) {
@@ -107,19 +98,16 @@ export class DirectPipe {
 
 	/** Ends the reply as the relay did. A last event that lacks its empty line gets one: some SDKs do not see it otherwise. */
 	end(): void {
-		if (this.#rest.length > 0 && !this.#kind.isCompressed) {
-			this.#client.write(this.#rest);
-			this.#client.write(this.#rest.at(-1) === lineFeed ? oneLine : emptyLine);
-		}
-		this.#client.end();
+		const rest = this.#rest;
+		if (rest.length === 0 || this.#kind.isCompressed) this.#client.end();
+		else this.#client.end(rest, rest.at(-1) === lineFeed ? oneLine : emptyLine);
 	}
 
 	/** Ends a broken reply: with the format's error event where one can stand, else so that nobody takes it for whole. */
 	breakOff(message: string): void {
 		if (this.#kind.isEventStream && !this.#kind.isCompressed && this.#splitter.isFramed) {
 			const { stream } = formatRules[this.#exchange.format];
-			this.#client.write(Buffer.from(stream.errorEvent({ kind: "upstreamFailed", message })));
-			this.#client.end();
+			this.#client.end(Buffer.from(stream.errorEvent({ kind: "upstreamFailed", message })));
 		} else {
 			this.#client.breakOff();
 		}
@@ -129,6 +117,18 @@ export class DirectPipe {
 	drop(): Usage | null {
 		return this.finish(true).usage;
 	}
+
+	/** What may go out of what has come: of a stream in clear, whole events. */
+	readonly #lookAt = (bytes: Buffer): Buffer | null => {
+		if (this.#kind.isCompressed) return bytes;
+		if (this.#tail === null) {
+			this.#tap?.push(bytes);
+			return bytes;
+		}
+		const events = this.#splitter.push(bytes);
+		if (events !== null) this.#tail.push(events);
+		return events;
+	};
 
 	/** The client stands between two events whenever nothing is being written: an event that is not whole is held back. */
 	readonly #breakSilence = (): void => {

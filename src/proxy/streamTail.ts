@@ -38,6 +38,8 @@ export class StreamTail {
 
 	/** @param block whole events. */
 	push(block: Buffer): void {
+		// What is before a large block will not be read, and need not be kept.
+		if (block.length >= readAtEnd) this.#blocks.fill(undefined);
 		this.#blocks[this.#next & (slots - 1)] = block;
 		this.#next += 1;
 	}
