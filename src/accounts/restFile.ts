@@ -31,7 +31,9 @@ export class RestFile implements Disposable {
 	readonly #writeSoon = new Debounce(() => void this.flush(), writing);
 	/** As the file had them at first, then as they were kept last. */
 	#rests: readonly SavedRest[] = [];
-	/** Null before the first write: what another window has left in the file is written over then. */
+	/** Whether this window has kept any: what another one has left in the file is written over only then. */
+	#hasKept = false;
+	/** Null before the first write. */
 	#written: readonly SavedRest[] | null = null;
 
 	/** @param now milliseconds since 1970. */
@@ -61,6 +63,7 @@ export class RestFile implements Disposable {
 		const rests = clean.filter(({ rest }) => isOpen(rest, this.#now())).slice(0, mostRests);
 		if (this.#written !== null && isDeepStrictEqual(rests, this.#rests)) return;
 		this.#rests = rests;
+		this.#hasKept = true;
 		this.#writeSoon.start();
 	}
 
@@ -77,7 +80,7 @@ export class RestFile implements Disposable {
 
 	async #write(): Promise<void> {
 		const rests = this.#rests;
-		if (rests === this.#written) return;
+		if (!this.#hasKept || rests === this.#written) return;
 		try {
 			await this.#file.update(() => rests);
 			this.#written = rests;

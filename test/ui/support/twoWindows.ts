@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { openWorkbench, type Workbench } from "../../../scripts/host/workbench.ts";
 import { eventually } from "./eventually.ts";
-import { extensionHosts } from "./extensionHosts.ts";
 import { statusBarItem } from "./places.ts";
 import { keepSecrets } from "./secretStorage.ts";
 import { openTestWindow, screenshotsDir, type TestWindow } from "./testWindow.ts";
@@ -29,10 +28,8 @@ export interface TwoWindows {
 	open(): Promise<Workbench>;
 	/** As a person closes a window. */
 	close(window: Workbench): Promise<void>;
-	/** Reloads all windows at the same moment. */
-	reloadAll(): Promise<void>;
-	/** Starts the extension hosts of all windows anew at the same moment, and nothing else of them. */
-	restartAll(): Promise<void>;
+	/** As a person reloads a window: its storage stays, its extension host is another one. */
+	reload(window: Workbench): Promise<void>;
 	/** Resolves when all windows that are open say the same. */
 	become(stand: "off" | "foreign"): Promise<void>;
 	/** Who is who, once one of the windows says that it answers, and the other that it does not. */
@@ -91,19 +88,9 @@ function twoWindows(shared: TestWindow): TwoWindows {
 			windows.splice(windows.indexOf(window), 1);
 			await window.page.context().close();
 		},
-		reloadAll: async () => {
-			await Promise.all(
-				windows.map(async ({ page, untilReady }) => {
-					await page.reload();
-					await untilReady();
-				}),
-			);
-		},
-		restartAll: async () => {
-			const before = extensionHosts(shared.server);
-			await Promise.all(windows.map(({ runCommand }) => runCommand("Developer: Restart Extension Host")));
-			const fresh = () => extensionHosts(shared.server).filter((pid) => !before.includes(pid)).length;
-			await eventually(fresh, windows.length);
+		reload: async ({ page, untilReady }) => {
+			await page.reload();
+			await untilReady();
 		},
 		become: (stand) => becomes(windows.map(() => stand)),
 		roles: async () => {

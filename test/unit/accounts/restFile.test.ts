@@ -50,6 +50,17 @@ describe("saved cooldowns", () => {
 		assert.deepEqual(await readdir(folder.path), ["rests.json"]);
 	});
 
+	it("are left alone by a window that never served", async () => {
+		const owner = await open();
+		owner.keep([saved()]);
+		await owner.flush();
+		const attached = await open();
+		owner.keep([saved({}, "b")]);
+		await owner.flush();
+		await attached.flush();
+		assert.deepEqual((await open()).rests, [saved({}, "b")]);
+	});
+
 	it("that have ended meanwhile do not", async () => {
 		const file = await open();
 		file.keep([saved(), saved({ until: now + 600_000 }, "b")]);
