@@ -23,11 +23,11 @@ export function readOutboundProxy(value: unknown): FieldReading<string | null> {
 	return readAs(`${url.protocol}//${url.host.toLowerCase()}`);
 }
 
-/** The proxy's URL without user and password, which a file edited by hand may hold. */
+/** The proxy without user and password, which a file edited by hand may hold; there it need not even be a URL. */
 export function withoutLogin(proxy: string | null): string | null {
-	if (proxy === null || !URL.canParse(proxy)) return proxy;
-	const url = new URL(proxy);
-	return url.username === "" && url.password === "" ? proxy : `${url.protocol}//${url.host}`;
+	if (proxy === null) return null;
+	const scheme = /^[a-z][\da-z+.-]*:\/\//i.exec(proxy)?.[0] ?? "";
+	return scheme + proxy.slice(Math.max(scheme.length, proxy.lastIndexOf("@") + 1));
 }
 
 function hasMore({ pathname, search, hash }: URL): boolean {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CallRecord, RequestRecord } from "../bridge/protocol.ts";
 import { type Log, messageOf } from "./accountFile.ts";
+import { DayWatch } from "./dayWatch.ts";
 import { Debounce } from "./debounce.ts";
 import { FileWatch } from "./fileWatch.ts";
 import { type Disposable, Listeners } from "./listeners.ts";
@@ -42,6 +43,7 @@ export class UsageBook implements Disposable {
 	readonly #now: () => number;
 	readonly #file: SharedFile<UsageTable>;
 	readonly #watch: FileWatch;
+	readonly #days: DayWatch;
 	readonly #changes = new Listeners<readonly string[]>();
 	readonly #turns = new Turns();
 	readonly #writeSoon = new Debounce(() => void this.flush(), writing);
@@ -67,6 +69,8 @@ export class UsageBook implements Disposable {
 			// The account book watches the same folder and says so.
 			() => undefined,
 		);
+		// Today's counts are those of another day.
+		this.#days = new DayWatch(now, () => this.#changes.emit(this.#countedAccounts()));
 	}
 
 	/** Never rejects: what cannot be read is logged and counts as empty. */
@@ -96,12 +100,14 @@ export class UsageBook implements Disposable {
 
 	/** @param days today is one of them. */
 	usageOf(accountId: string, days: number): UsageSpan {
-		const firstDay = dayBefore(this.#now(), days - 1);
+		const now = this.#now();
+		const [firstDay, today] = [dayBefore(now, days - 1), dayOf(now)];
 		const models = new Map<string, Counts>();
 		let total = noCounts;
 		for (const table of [this.#saved, this.#onTheWay, this.#pending]) {
 			for (const { day, model, counts } of table.rowsOf(accountId)) {
-				if (day < firstDay) continue;
+				// A clock that was ahead has left days that are still to come.
+				if (day < firstDay || day > today) continue;
 				total = sumOf(total, counts);
 				models.set(model, sumOf(models.get(model) ?? noCounts, counts));
 			}
@@ -126,9 +132,15 @@ export class UsageBook implements Disposable {
 	dispose(): void {
 		this.#disposed = true;
 		this.#watch.dispose();
+		this.#days.dispose();
 		this.#readSoon.cancel();
 		this.#changes.dispose();
 		if (this.#writeSoon.isDue) void this.flush();
+	}
+
+	#countedAccounts(): readonly string[] {
+		const rows = [this.#saved, this.#onTheWay, this.#pending].flatMap((table) => [...table.rows()]);
+		return [...new Set(rows.map(({ accountId }) => accountId))];
 	}
 
 	async #write(): Promise<void> {
@@ -136,6 +148,8 @@ export class UsageBook implements Disposable {
 		if (this.#pending.isEmpty && !gone.some((id) => this.#saved.has(id))) return;
 		this.#onTheWay = this.#pending;
 		this.#pending = new UsageTable();
+		const known = this.#saved.copy();
+		known.addAll(this.#onTheWay);
 		try {
 			const firstDay = dayBefore(this.#now(), keptDays - 1);
 			this.#saved = await this.#file.update((table) => {
@@ -150,20 +164,27 @@ export class UsageBook implements Disposable {
 			this.#pending.addAll(this.#onTheWay);
 			if (!this.#disposed) this.#writeSoon.start();
 			this.#complain("written", error);
+			return;
 		} finally {
 			this.#onTheWay = new UsageTable();
 		}
+		// What other windows have written by then.
+		this.#tellChanges(known);
 	}
 
 	async #reload(): Promise<void> {
 		try {
 			const before = this.#saved;
 			this.#saved = await this.#file.load();
-			const changed = changedAccounts(before, this.#saved);
-			if (changed.length > 0) this.#changes.emit(changed);
+			this.#tellChanges(before);
 		} catch (error) {
 			this.#complain("read", error);
 		}
+	}
+
+	#tellChanges(before: UsageTable): void {
+		const changed = changedAccounts(before, this.#saved);
+		if (changed.length > 0) this.#changes.emit(changed);
 	}
 
 	#complain(done: "read" | "written", error: unknown): void {

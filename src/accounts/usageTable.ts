@@ -28,14 +28,19 @@ type ByDay = Map<string, ByModel>;
 
 export function sumOf(one: Counts, other: Counts): Counts {
 	return {
-		requests: one.requests + other.requests,
-		failures: one.failures + other.failures,
-		unknown: one.unknown + other.unknown,
-		input: one.input + other.input,
-		output: one.output + other.output,
-		cached: one.cached + other.cached,
-		reasoning: one.reasoning + other.reasoning,
+		requests: added(one.requests, other.requests),
+		failures: added(one.failures, other.failures),
+		unknown: added(one.unknown, other.unknown),
+		input: added(one.input, other.input),
+		output: added(one.output, other.output),
+		cached: added(one.cached, other.cached),
+		reasoning: added(one.reasoning, other.reasoning),
 	};
+}
+
+/** Relays tell what they like; what is no exact count any more could not be read back. */
+function added(one: number, other: number): number {
+	return Math.min(one + other, Number.MAX_SAFE_INTEGER);
 }
 
 /** One line of the table. */

@@ -270,7 +270,7 @@ export interface AccountKey {
 /** Main thread → proxy. */
 export type Command =
 	| { readonly type: "configure"; readonly config: ProxyConfig }
-	/** Said once to a proxy that has just started. */
+	/** Said once to a proxy that has just started, before its config. */
 	| { readonly type: "restore"; readonly rests: readonly SavedRest[] }
 	/** Null: of all accounts. */
 	| { readonly type: "clearCooldown"; readonly accountId: string | null }
@@ -278,7 +278,7 @@ export type Command =
 	| { readonly type: "serve"; readonly on: boolean }
 	/** Said while the proxy is off: attach to the window that serves; where none does, it stays off. */
 	| { readonly type: "follow" }
-	/** A person has entered or changed a key in this window. */
+	/** A person has entered or changed a key in this window; said again to a proxy that has just started, before its config. */
 	| { readonly type: "keyChanged"; readonly key: AccountKey }
 	| { readonly type: "call"; readonly callId: number; readonly call: Call }
 	| { readonly type: "cancel"; readonly callId: number };

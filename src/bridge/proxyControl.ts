@@ -35,3 +35,8 @@ export interface ProxyControl extends Disposable {
 	/** Asks the relay for its own list. Never rejects: aborting gives `cancelled`. */
 	listModels(target: RelayTarget, signal: AbortSignal): Promise<ModelsReport>;
 }
+
+/** Whether some window's proxy answers on the port. */
+export function isServed({ kind }: ProxyState): boolean {
+	return kind === "listening" || kind === "otherWindow";
+}

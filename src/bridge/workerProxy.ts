@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Disposable, Listeners } from "../accounts/listeners.ts";
+import { CarriedOver } from "./carriedOver.ts";
 import { OpenCalls } from "./openCalls.ts";
 import { OwnerWatch } from "./ownerWatch.ts";
 import type {
@@ -19,8 +20,7 @@ import type {
 	SavedRest,
 	TestReport,
 } from "./protocol.ts";
-import type { ProxyControl } from "./proxyControl.ts";
-import { lastingRests } from "./rests.ts";
+import { isServed, type ProxyControl } from "./proxyControl.ts";
 import { WorkerThread } from "./workerThread.ts";
 
 /** How long a thread may take to let go of the port and to have the other windows do the same. Milliseconds. */
@@ -51,6 +51,7 @@ export class WorkerProxy implements ProxyControl {
 	readonly #requests = new Listeners<RequestRecord>();
 	readonly #lives = new Listeners<ReadonlyMap<string, AccountLive>>();
 	readonly #learntKeys = new Listeners<AccountKey>();
+	readonly #carried: CarriedOver;
 	readonly #watch: OwnerWatch;
 	readonly #thread: WorkerThread;
 	readonly #calls = new OpenCalls(
@@ -61,8 +62,6 @@ export class WorkerProxy implements ProxyControl {
 	#wish: Wish = "off";
 	#state: ProxyState = { kind: "off" };
 	#live = nobody;
-	/** By whichever thread or window: where the next thread goes on. */
-	#lastTold: readonly AccountLive[] | null = null;
 	#restart: NodeJS.Timeout | undefined;
 	/** Runs while the thread lets go of the port. */
 	#lettingGo: NodeJS.Timeout | undefined;
@@ -70,6 +69,7 @@ export class WorkerProxy implements ProxyControl {
 
 	constructor(parts: WorkerProxyParts) {
 		this.#parts = parts;
+		this.#carried = new CarriedOver(parts.savedRests);
 		this.#watch = new OwnerWatch(() => this.#follow());
 		this.#thread = new WorkerThread({
 			script: parts.script,
@@ -123,10 +123,12 @@ export class WorkerProxy implements ProxyControl {
 	}
 
 	clearCooldown(accountId: string | null): void {
+		this.#carried.cleared(accountId);
 		this.#thread.say({ type: "clearCooldown", accountId });
 	}
 
 	keyChanged(key: AccountKey): void {
+		this.#carried.keyChanged(key);
 		this.#thread.say({ type: "keyChanged", key });
 	}
 
@@ -210,10 +212,8 @@ export class WorkerProxy implements ProxyControl {
 	#start(): void {
 		clearTimeout(this.#restart);
 		this.#thread.start();
+		for (const command of this.#carried.commands) this.#thread.say(command);
 		if (this.#config) this.#thread.say({ type: "configure", config: this.#config });
-		const told = this.#lastTold;
-		const rests = told === null ? this.#parts.savedRests() : lastingRests(told, Date.now());
-		if (rests.length > 0) this.#thread.say({ type: "restore", rests });
 		if (this.#wish === "on") this.#thread.say({ type: "serve", on: true });
 		else if (this.#wish === "follow") this.#thread.say({ type: "follow" });
 		for (const command of this.#calls.commands) this.#thread.say(command);
@@ -240,8 +240,8 @@ export class WorkerProxy implements ProxyControl {
 				this.#hearPort(event.state);
 				return;
 			case "accounts":
-				this.#lastTold = event.live;
-				if (answers(this.#state)) this.#show(new Map(event.live.map((one) => [one.id, one])));
+				this.#carried.told(event.live);
+				if (isServed(this.#state)) this.#show(new Map(event.live.map((one) => [one.id, one])));
 				return;
 			case "turnedOff":
 				if (this.#wish !== "off") this.#turnOff();
@@ -286,7 +286,7 @@ export class WorkerProxy implements ProxyControl {
 	#become(state: ProxyState): void {
 		this.#state = state;
 		this.#states.emit(state);
-		if (!answers(state)) this.#show(nobody);
+		if (!isServed(state)) this.#show(nobody);
 	}
 
 	#show(live: ReadonlyMap<string, AccountLive>): void {
@@ -294,8 +294,4 @@ export class WorkerProxy implements ProxyControl {
 		this.#live = live;
 		this.#lives.emit(live);
 	}
-}
-
-function answers({ kind }: ProxyState): boolean {
-	return kind === "listening" || kind === "otherWindow";
 }

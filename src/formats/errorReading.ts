@@ -143,7 +143,16 @@ function messageOf(fields: Fields): string {
 	if (text !== undefined) return text;
 	// Mistral's validation errors have an object there.
 	const object = values.find(isRecord);
-	return object === undefined ? "" : JSON.stringify(object);
+	return object === undefined ? "" : jsonText(object);
+}
+
+/** Empty where the object nests deeper than can be written: `JSON.parse` knows no such limit. */
+function jsonText(object: Fields): string {
+	try {
+		return JSON.stringify(object);
+	} catch {
+		return "";
+	}
 }
 
 function codesOf(fields: Fields): readonly string[] {

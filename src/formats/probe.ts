@@ -18,10 +18,10 @@ export interface Probe {
 export const probeTokens = 16;
 export const probePrompt = "Say hello in three words.";
 
-/** @returns undefined where the text is no JSON. */
+/** @returns undefined where the text is no JSON. A byte order mark before it is passed over, as `fetch` does. */
 export function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
 	} catch {
 		return undefined;
 	}

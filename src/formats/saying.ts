@@ -15,16 +15,24 @@ const labels: ReadonlySet<string> = new Set([
 	"status",
 ]);
 
+/** Levels that are looked into. No format nests so deep; a relay that does must not overflow the stack. */
+const deepest = 64;
+
 /**
  * Whether a piece of a reply holds anything but names, places and emptiness. In doubt it does: what is not understood must
  * not be kept from the client.
  * @param silent further members that a person could not see.
  */
 export function saysSomething(value: unknown, silent: readonly string[] = []): boolean {
-	if (Array.isArray(value)) return value.some((item) => saysSomething(item, silent));
+	return holdsSomething(value, silent, deepest);
+}
+
+function holdsSomething(value: unknown, silent: readonly string[], levels: number): boolean {
+	if (levels === 0) return true;
+	if (Array.isArray(value)) return value.some((item) => holdsSomething(item, silent, levels - 1));
 	if (!isRecord(value)) return value !== null && value !== undefined && value !== "";
 	return Object.entries(value).some(
-		([name, member]) => !labels.has(name) && !silent.includes(name) && saysSomething(member, silent),
+		([name, member]) => !labels.has(name) && !silent.includes(name) && holdsSomething(member, silent, levels - 1),
 	);
 }
 

@@ -2,7 +2,7 @@ import type { Usage } from "../bridge/protocol.ts";
 
 /** A count as JSON gives it; null where it gives none. */
 export function count(value: unknown): number | null {
-	return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+	return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 /** The sum of those that are said; null where none is. */

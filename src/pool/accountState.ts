@@ -114,7 +114,7 @@ export class AccountState {
 		if (failure.kind !== "failing") this.#cool(failure, ticket, request.model, now);
 		else if (failedAsProbe || failure.seconds !== null || this.#isOneTooMany(ticket, wasCommitted)) {
 			const rest = failingRest(failure, this.#breaker.openings, now, random);
-			this.#breaker.open();
+			this.#breaker.open(ticket.era);
 			this.rest = laterRest(this.rest, rest);
 		}
 	}

@@ -45,9 +45,10 @@ export class Breaker {
 		return this.#beforeCommit + this.#afterCommit >= limit;
 	}
 
-	open(): void {
+	/** @param era in which what failed began: of several that failed together, only the first doubles the next rest. */
+	open(era = this.#era): void {
+		if (!this.#isOpen || era === this.#era) this.#openings += 1;
 		this.#isOpen = true;
-		this.#openings += 1;
 		this.#era += 1;
 	}
 

@@ -2,6 +2,7 @@ import type { RelayAccount } from "../accounts/account.ts";
 import type { CallRecord, Clocks } from "../bridge/protocol.ts";
 import { endpoints, upstreamRoot } from "../formats/endpoints.ts";
 import type { Lease, Outcome } from "../pool/accountPool.ts";
+import { relayModelName } from "../pool/modelNames.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
@@ -30,7 +31,7 @@ export function attempt(
 ): Promise<AttemptEnd> {
 	const { relay } = lease;
 	const { account } = relay;
-	const relayModel = ownEntry(account.modelMap, model) ?? model;
+	const relayModel = relayModelName(account, model);
 	exchange.account = { id: account.id, label: account.label };
 	exchange.attempts += 1;
 	const addressed = routed.forModel(relayModel);
@@ -103,9 +104,4 @@ function callRecord(end: AttemptEnd, { relay }: Lease, model: string): CallRecor
 		error: end.kind === "failed" || end.kind === "broken" ? end.failure.detail : null,
 		usage: "usage" in end ? end.usage : null,
 	};
-}
-
-/** A model may be named `constructor`. */
-function ownEntry(map: Readonly<Record<string, string>>, name: string): string | undefined {
-	return Object.hasOwn(map, name) ? map[name] : undefined;
 }

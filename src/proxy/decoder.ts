@@ -1,12 +1,19 @@
 import type { Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
 
-const makers: Readonly<Record<string, () => Transform>> = {
-	gzip: createGunzip,
-	"x-gzip": createGunzip,
-	deflate: createInflate,
-	br: createBrotliDecompress,
-	zstd: createZstdDecompress,
+/** RFC 1950 section 2.2: the method in the first byte of what is no bare deflate. */
+const zlibMethod = 8;
+
+/** @param first the reply's first bytes. */
+type Maker = (first: Buffer) => Transform;
+
+const makers: Readonly<Record<string, Maker>> = {
+	gzip: () => createGunzip(),
+	"x-gzip": () => createGunzip(),
+	// Some servers leave out the frame that RFC 9110 section 8.4.1.2 asks for, and clients read that too.
+	deflate: ([first = 0]) => ((first & 0x0f) === zlibMethod ? createInflate() : createInflateRaw()),
+	br: () => createBrotliDecompress(),
+	zstd: () => createZstdDecompress(),
 };
 
 export interface DecoderParts {
@@ -26,7 +33,7 @@ export interface Decoder {
 
 export type Encoding =
 	| { readonly kind: "none" }
-	| { readonly kind: "known"; readonly make: () => Transform }
+	| { readonly kind: "known"; readonly make: Maker }
 	/** Cannot be looked into; passes as it is. */
 	| { readonly kind: "unknown" };
 
@@ -38,8 +45,8 @@ export function encodingOf(header: string): Encoding {
 	return make ? { kind: "known", make } : { kind: "unknown" };
 }
 
-export function startDecoder(make: () => Transform, { onData, onEnd, onFull }: DecoderParts): Decoder {
-	const stream = make();
+export function startDecoder(make: Maker, { onData, onEnd, onFull }: DecoderParts): Decoder {
+	let stream: Transform | null = null;
 	let isOver = false;
 	let isAsked = false;
 	const finish = (): void => {
@@ -48,20 +55,25 @@ export function startDecoder(make: () => Transform, { onData, onEnd, onFull }: D
 		onFull(false);
 		if (isAsked) onEnd();
 	};
-	stream.on("data", onData).on("drain", () => onFull(false));
-	stream.on("end", finish).on("error", finish);
+	const start = (first: Buffer): Transform => {
+		const made = make(first);
+		made.on("data", onData).on("drain", () => onFull(false));
+		made.on("end", finish).on("error", finish);
+		stream = made;
+		return made;
+	};
 	return {
 		push: (chunk) => {
-			if (!isOver && !stream.write(chunk)) onFull(true);
+			if (!isOver && !(stream ?? start(chunk)).write(chunk)) onFull(true);
 		},
 		end: () => {
 			isAsked = true;
-			if (isOver) queueMicrotask(onEnd);
+			if (isOver || stream === null) queueMicrotask(onEnd);
 			else stream.end();
 		},
 		stop: () => {
 			isOver = true;
-			stream.destroy();
+			stream?.destroy();
 		},
 	};
 }

@@ -78,7 +78,13 @@ async function answerFromPool(
 			return;
 		}
 		tried.add(lease.relay.account.id);
-		const end = await attempt(parts, exchange, routed, request.model, lease);
+		let end: AttemptEnd;
+		try {
+			end = await attempt(parts, exchange, routed, request.model, lease);
+		} catch (error) {
+			lease.end({ kind: "aborted" });
+			throw error;
+		}
 		if (end.kind !== "failed") return;
 		last = end;
 	}

@@ -2,6 +2,8 @@ import { endOfEvents } from "../formats/sse.ts";
 
 /** Bytes of one event that are held back at most; beyond it the stream passes as it comes. */
 const longestEvent = 8 * 1024 * 1024;
+/** Pieces of an event that are kept apart; so many are joined, or a relay that writes byte by byte fills the memory with them. */
+const mostPieces = 1024;
 /** An empty line may be cut by a chunk's edge: this many bytes before the edge belong to it at most. */
 const edge = 3;
 
@@ -11,6 +13,9 @@ const edge = 3;
  */
 export class EventSplitter {
 	#carry: Buffer[] = [];
+	/** Pieces at the beginning of the carry that have been joined. */
+	#joined = 0;
+	/** Bytes. */
 	#carried = 0;
 	#unframed = false;
 
@@ -33,6 +38,7 @@ export class EventSplitter {
 	takeRest(): Buffer {
 		const rest = Buffer.concat(this.#carry, this.#carried);
 		this.#carry = [];
+		this.#joined = 0;
 		this.#carried = 0;
 		return rest;
 	}
@@ -53,6 +59,9 @@ export class EventSplitter {
 	#keep(bytes: Buffer): void {
 		this.#carry.push(bytes);
 		this.#carried += bytes.length;
+		if (this.#carry.length - this.#joined < mostPieces) return;
+		this.#carry.push(Buffer.concat(this.#carry.splice(this.#joined)));
+		this.#joined += 1;
 	}
 
 	#lastCarried(): Buffer {

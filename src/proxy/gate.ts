@@ -52,7 +52,8 @@ export function createGate(parts: GateParts): RequestListener {
 }
 
 /**
- * Answers an upgrade: that of another window of ours is taken up, a WebSocket is refused. 426 is what makes Codex fall back to POST at once; a 404 or 405 costs it several attempts.
+ * Answers an upgrade: that of another window of ours is taken up, a WebSocket is refused. 426 is what makes Codex fall back
+ * to POST at once; a 404 or 405 costs it several attempts.
  */
 export function answerUpgrade(parts: GateParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
 	return (request, socket, head) => {
@@ -65,7 +66,7 @@ export function answerUpgrade(parts: GateParts): (request: IncomingMessage, sock
 		const upgrade = status === 426 ? "Upgrade: websocket\r\n" : "";
 		socket.on("error", () => socket.destroy());
 		const answer =
-			`HTTP/1.1 ${status} ${status === 426 ? "Upgrade Required" : "Refused"}\r\n${upgrade}Connection: close\r\n` +
+			`HTTP/1.1 ${status} ${status === 426 ? "Upgrade Required" : "Refused"}\r\n${upgrade}Connection: close\r\nX-Relay-Attempts: 0\r\n` +
 			`Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 		// A client that keeps its own half open would hold the port when it is to be let go.
 		socket.end(answer, () => socket.destroy());

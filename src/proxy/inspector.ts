@@ -149,7 +149,7 @@ function likeness(text: string): "fine" | "page" | "error" | "unclear" {
 }
 
 /** Whether a body is a web page, whatever its type says. */
-export function isPage(text: string): boolean {
+function isPage(text: string): boolean {
 	return /^\s*<(?:!doctype\s+html|html)\b/i.test(text);
 }
 

@@ -17,7 +17,7 @@ export class LearntKeys {
 	readonly #learnt = new Map<string, Learnt>();
 	/** What this window itself knows. */
 	#own: ReadonlyMap<string, ServedRelay> = new Map();
-	/** When a key of this window's changed under way, in milliseconds since 1970. */
+	/** When a key of this window's changed, as far as it is known, in milliseconds since 1970. */
 	readonly #changedAt = new Map<string, number>();
 	readonly #onUse: (key: AccountKey) => void;
 
@@ -38,6 +38,11 @@ export class LearntKeys {
 			this.#learnt.delete(id);
 		}
 		return true;
+	}
+
+	/** A person has entered a key in this window, just now or before the proxy started anew. */
+	ownChanged({ accountId, changedAt }: AccountKey): void {
+		if (changedAt !== null) this.#changedAt.set(accountId, changedAt);
 	}
 
 	/** The relays as this window knows them, with the keys that are better learnt. */

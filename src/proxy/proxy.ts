@@ -16,7 +16,7 @@ import { ModelCatalogue } from "./modelCatalogue.ts";
 import { RecordFeed } from "./recordFeed.ts";
 import { listModels, testRelay } from "./relayTest.ts";
 import { type Timing, usualTiming } from "./timing.ts";
-import { Transport } from "./transport.ts";
+import { straightOut, Transport } from "./transport.ts";
 import { Windows } from "./windows.ts";
 
 /** What the proxy knows before it has been told anything: nobody is let in. */
@@ -36,15 +36,7 @@ const nothing: ProxyConfig = {
 		queueWait: 0,
 	},
 	clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
-	outbound: {
-		proxy: "",
-		noProxy: [],
-		proxySupport: "off",
-		strictSSL: true,
-		proxyAuthorization: null,
-		systemCertificates: false,
-		hostMayKnowWay: false,
-	},
+	outbound: straightOut,
 	explainsChoices: false,
 };
 

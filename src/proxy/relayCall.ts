@@ -10,7 +10,7 @@ import { requestSmall, type SmallReply } from "./transport.ts";
 /** What it takes to call a relay: address, key and headers, kept together. */
 export type RelayAddress = Pick<RelayTarget, "format" | "baseUrl" | "apiKey" | "auth" | "headers">;
 
-export type RelayReply =
+export type RelayAnswer =
 	| { readonly kind: "reply"; readonly url: string; readonly body: string }
 	| { readonly kind: "fault"; readonly fault: RelayFault };
 
@@ -29,7 +29,7 @@ export async function callRelay(
 	address: RelayAddress,
 	request: { readonly path: string; readonly body: object | null; readonly model: string | null },
 	signal: AbortSignal,
-): Promise<RelayReply> {
+): Promise<RelayAnswer> {
 	const url = upstreamUrl(address.format, address.baseUrl, request.path);
 	const timeout = AbortSignal.timeout(timeLimit);
 	const startedAt = Date.now();

@@ -1,21 +1,23 @@
 import type { Dispatcher } from "undici";
-import type { Format } from "../accounts/account.ts";
 import type { Clocks } from "../bridge/protocol.ts";
 import type { Lease } from "../pool/accountPool.ts";
 import type { Failure } from "../pool/cooldown.ts";
+import type { KeyedRelay } from "../pool/usable.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
 import type { ReplyHead } from "./clientReply.ts";
 import { DirectPipe, type PipeEnd } from "./direct.ts";
 import type { Exchange } from "./exchange.ts";
 import { headerValue, textHeaders } from "./headers.ts";
 import { HeldBytes } from "./heldBytes.ts";
-import { type Finding, holdsMoreThanComments, inspectorOf, isPage } from "./inspector.ts";
+import { type Finding, holdsMoreThanComments, inspectorOf } from "./inspector.ts";
 import { SilentRelay } from "./networkError.ts";
+import { withoutQuotedKey } from "./quotedKey.ts";
+import { cutRefusal, isRefusal, judgeHeld } from "./refusal.ts";
 import { ReplyClocks } from "./replyClocks.ts";
 import { ReplyIntake } from "./replyIntake.ts";
 import type { Holding, Piping, ReplyPhase } from "./replyPhase.ts";
 import type { Timing } from "./timing.ts";
-import { judgeEvent, judgeNetwork, judgeReply, type Verdict } from "./verdict.ts";
+import { endedEarly, isWebPage, judgeEvent, judgeNetwork, type Verdict } from "./verdict.ts";
 
 export interface ReplyParts {
 	readonly exchange: Exchange;
@@ -53,7 +55,9 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 			onIdle: (milliseconds) =>
 				this.#clientFull ? this.#clocks.noteBytes() : this.#fail(new SilentRelay(milliseconds)),
 			onLongHold: () => {
-				if (this.#phase.kind === "holding") this.#commit(this.#phase);
+				if (this.#phase.kind !== "holding") return;
+				if (isRefusal(this.#phase)) this.#decide(this.#phase, this.#phase.inspector.end());
+				else this.#commit(this.#phase);
 			},
 		});
 		parts.exchange.response.once("close", this.#onClientClose);
@@ -81,14 +85,16 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 				this.#regulate();
 			},
 		});
-		const inspector = inspectorOf(this.#format, head, isEventStream, intake.isCompressed);
+		const inspector = inspectorOf(this.#relay.account.format, head, isEventStream, intake.isCompressed);
 		const holding: Holding = {
 			...{ kind: "holding", head, intake, isEventStream, inspector },
 			...{ bytes: new HeldBytes(), clear: new HeldBytes() },
 		};
 		this.#phase = holding;
-		const isElsewhere = (status >= 300 && status < 400) || /^text\/html\b/i.test(type);
-		if (isElsewhere) this.#conclude(holding, this.#judge(head, ""), false);
+		// A refusal that calls itself a web page may be JSON all the same.
+		if (isRefusal(holding)) this.#clocks.boundHold();
+		else if (status >= 300 || /^text\/html\b/i.test(type))
+			this.#conclude(holding, judgeHeld(head, "", this.#relay), false);
 	}
 
 	onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -123,6 +129,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		} else if (phase.kind === "holding") {
 			phase.clear.push(clear);
 			this.#look(phase, clear);
+			if (this.#phase.kind === "holding") this.#boundHold(phase);
 		}
 	}
 
@@ -147,10 +154,11 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		if (holding.head.status < 400) this.#commit(holding);
 	}
 
-	/** A refusal is read to its end; anything else the client waits for. */
+	/** A refusal is read to its end; anything else the client waits for. Few bytes may come to many in clear. */
 	#boundHold(holding: Holding): void {
-		if (holding.head.status >= 400) return;
-		if (holding.bytes.length > this.#parts.timing.mostHeld) this.#commit(holding);
+		if (isRefusal(holding)) return;
+		const held = Math.max(holding.bytes.length, holding.clear.length);
+		if (held > this.#parts.timing.mostHeld) this.#commit(holding);
 		else if (holding.isEventStream) this.#clocks.boundHold();
 	}
 
@@ -161,27 +169,26 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 				this.#commit(holding);
 				return;
 			case "errorBody":
-				this.#conclude(holding, this.#judge(head, finding.text), intake.isReceived && !isPage(finding.text));
-				return;
-			case "errorEvent":
-				// What came up to the error event is a whole stream of its own, but for a compressed one.
 				this.#conclude(
 					holding,
-					judgeEvent(finding.error, head.headers, Date.now(), this.#apiKey),
-					!intake.isCompressed,
+					judgeHeld(head, finding.text, this.#relay),
+					intake.isReceived && !isWebPage(head, finding.text),
 				);
 				return;
+			case "errorEvent": {
+				const verdict = judgeEvent(finding.error, head.headers, Date.now(), this.#relay.apiKey);
+				// What came up to the error event is a whole stream of its own, but for a compressed one.
+				this.#conclude(holding, verdict, !intake.isCompressed);
+				return;
+			}
 			case "empty":
-				this.#conclude(holding, { kind: "failed", failure: failing(head.status, finding.message) }, false);
+				this.#conclude(holding, { kind: "failed", failure: endedEarly(head.status, finding.message) }, false);
 		}
 	}
 
-	#judge(head: ReplyHead, body: string): Verdict {
-		return judgeReply(this.#format, { ...head, body }, Date.now(), this.#apiKey);
-	}
-
 	/** @param mayBeHandedOn whether what is held can go to the client as it is, should it be the last. */
-	#conclude(holding: Holding, verdict: Verdict, mayBeHandedOn: boolean): void {
+	#conclude(seen: Holding, verdict: Verdict, mayBeHandedOn: boolean): void {
+		const holding = withoutQuotedKey(seen, this.#relay.apiKey);
 		const { head, bytes } = holding;
 		if (verdict.kind === "passOn") {
 			this.#commit(holding, true);
@@ -196,7 +203,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		const pipe = new DirectPipe(
 			exchange,
 			{
-				format: this.#format,
+				format: this.#relay.account.format,
 				isEventStream,
 				isCompressed: intake.isCompressed,
 				needsEnd: needsEnd && intake.isReadable,
@@ -221,12 +228,12 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	#finish({ status, pipe, passesOn }: Piping, end: PipeEnd, cut: Failure | null): void {
 		const { usage } = end;
 		if (end.kind === "broken") {
-			const failure = cut ?? failing(status, "The stream ended without its end.");
+			const failure = cut ?? endedEarly(status, "The stream ended without its end.");
 			this.#over({ kind: "broken", status, failure, usage });
-			pipe.breakOff(`The reply of the account “${this.#parts.lease.relay.account.label}” broke off. ${failure.detail}`);
+			pipe.breakOff(`The reply of the account “${this.#relay.account.label}” broke off. ${failure.detail}`);
 			return;
 		}
-		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#apiKey) : null;
+		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#relay.apiKey) : null;
 		if (verdict?.kind === "failed") this.#over({ kind: "broken", status, failure: verdict.failure, usage });
 		else if (verdict !== null || passesOn) this.#over({ kind: "passedOn", status });
 		else this.#over({ kind: "answered", status, usage });
@@ -237,7 +244,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	#fail(error: Error): void {
 		const phase = this.#phase;
 		if (phase.kind === "over") return;
-		const failure = judgeNetwork(error, new URL(this.#parts.lease.relay.account.baseUrl).host);
+		const failure = judgeNetwork(error, new URL(this.#relay.account.baseUrl).host);
 		if (phase.kind === "piping") {
 			phase.intake.stop();
 			// Where the connection broke after the last event, the client has all there was to be had.
@@ -245,7 +252,8 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 			this.#controller?.abort(new Decided());
 		} else {
 			const status = phase.kind === "holding" ? phase.head.status : null;
-			this.#abandon({ kind: "failed", status, failure, held: null });
+			const told = phase.kind === "holding" ? cutRefusal(phase, this.#relay) : null;
+			this.#abandon({ kind: "failed", status, failure: told ?? failure, held: null });
 		}
 	}
 
@@ -285,14 +293,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		else this.#controller?.resume();
 	}
 
-	get #format(): Format {
-		return this.#parts.lease.relay.account.format;
+	get #relay(): KeyedRelay {
+		return this.#parts.lease.relay;
 	}
-	get #apiKey(): string {
-		return this.#parts.lease.relay.apiKey;
-	}
-}
-
-function failing(status: number, detail: string): Failure {
-	return { kind: "failing", status, detail, seconds: null };
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import type { ModelsReport, RelayTarget, TestReport } from "../bridge/protocol.ts";
 import { allowsModel } from "../bridge/standing.ts";
 import { formatRules } from "../formats/format.ts";
+import { relayModelName } from "../pool/modelNames.ts";
 import { callRelay, errorText, withoutSecret } from "./relayCall.ts";
 import { fetchModels } from "./relayModels.ts";
 
@@ -20,7 +21,7 @@ export async function testRelay(
 	if (wanted !== null && !allows(target, wanted)) return { kind: "modelNotAllowed", model: wanted };
 	const picked = wanted ?? (await pickModel(transport, target, signal));
 	if (typeof picked !== "string") return picked;
-	const model = Object.hasOwn(target.modelMap, picked) ? (target.modelMap[picked] ?? picked) : picked;
+	const model = relayModelName(target, picked);
 	const { probe } = formatRules[target.format];
 	const startedAt = Date.now();
 	const reply = await callRelay(transport, target, { path: probe.path(model), body: probe.body(model), model }, signal);

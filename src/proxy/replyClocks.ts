@@ -60,7 +60,7 @@ export class ReplyClocks {
 		else this.#idle.refresh();
 	}
 
-	/** Bytes are held back from the client. */
+	/** Bytes are held back from the client, or a refusal's are still to come. */
 	boundHold(): void {
 		this.#hold ??= setTimeout(() => this.#bells.onLongHold(), this.#longestHold);
 	}

@@ -85,7 +85,7 @@ function pathFor(path: string, { model, modelStart, modelEnd }: ModelInPath, rel
 	const kept = [...written.matchAll(/\/|%2f/gi)]
 		.map((slash) => written.slice(slash.index + slash[0].length))
 		.find((rest) => decodeURIComponent(rest) === relayModel);
-	return path.slice(0, modelStart) + (kept ?? encodeURIComponent(relayModel)) + path.slice(modelEnd);
+	return path.slice(0, modelStart) + (kept ?? encodeURIComponent(relayModel.toWellFormed())) + path.slice(modelEnd);
 }
 
 function routeByBody(format: Format, path: string, { bytes, clear }: ReceivedBody): RoutedRequest | Problem {

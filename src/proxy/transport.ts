@@ -22,18 +22,18 @@ interface Settings {
 	readonly connect: number;
 }
 
-const untold: Settings = {
-	outbound: {
-		proxy: "",
-		noProxy: [],
-		proxySupport: "off",
-		strictSSL: true,
-		proxyAuthorization: null,
-		systemCertificates: false,
-		hostMayKnowWay: false,
-	},
-	connect: 10_000,
+/** No proxy, whatever the environment says; so it is before anything has been told. */
+export const straightOut: Outbound = {
+	proxy: "",
+	noProxy: [],
+	proxySupport: "off",
+	strictSSL: true,
+	proxyAuthorization: null,
+	systemCertificates: false,
+	hostMayKnowWay: false,
 };
+
+const untold: Settings = { outbound: straightOut, connect: 10_000 };
 
 /** The pooled connections to relays, each by the way that VS Code's settings, the environment or the account name. */
 export class Transport {

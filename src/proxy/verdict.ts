@@ -61,7 +61,7 @@ export function judgeReply(format: Format, reply: UpstreamReply, now: number, ap
 	const { status, headers, body } = reply;
 	const json = jsonOf(body);
 	if (status >= 300 && status < 400) return failing(status, redirectText(headers, status), headers, now);
-	if (isPage(reply, json)) return failing(status, pageText(body, status, apiKey), headers, now);
+	if (isWebPage(reply, body, json)) return failing(status, pageText(body, status, apiKey), headers, now);
 	const error = formatRules[format].readError(json, now);
 	if (status < 400 && error === null) return passOn;
 	const detail = detailOf(error, body, apiKey);
@@ -81,6 +81,11 @@ export function judgeEvent(error: UpstreamError, headers: RawHeaders, now: numbe
 /** A connection that failed or broke off, and a clock that ran out. */
 export function judgeNetwork(error: Error, host: string): Failure {
 	return { kind: "failing", status: null, detail: networkErrorText(error, host), seconds: null };
+}
+
+/** A reply of a good status that had not all in it that it should. @param detail for people. */
+export function endedEarly(status: number, detail: string): Failure {
+	return { kind: "failing", status, detail, seconds: null };
 }
 
 function meantStatus(error: UpstreamError | null): number | null {
@@ -148,15 +153,15 @@ function jsonOf(body: string): unknown {
 	return parseJson(body) ?? parseJson(/^data: ?(.*)$/m.exec(body)?.[1] ?? "");
 }
 
-/** Some relays send their JSON as `text/html`. */
-function isPage({ headers, body }: UpstreamReply, json: unknown): boolean {
+/** Whether a reply is a web page, whatever its status and type say. Some relays send their JSON as `text/html`. */
+export function isWebPage({ headers }: Pick<UpstreamReply, "headers">, body: string, json = jsonOf(body)): boolean {
 	if (headerValue(headers, "cf-mitigated") === "challenge") return true;
 	if (/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype\s+html|html)\b/i.test(body)) return true;
 	return /^text\/html\b/i.test(headerValue(headers, "content-type")) && json === undefined;
 }
 
 function pageText(body: string, status: number, apiKey: string): string {
-	const title = errorText(/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? "", apiKey);
+	const title = errorText(/<title[^<>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? "", apiKey);
 	return `A web page came in place of a reply (status ${status})${title === "" ? "." : `: ${title}`}`;
 }
 

@@ -95,6 +95,7 @@ export class Windows {
 
 	/** A person has entered a key in this window. */
 	keyChanged(key: AccountKey): void {
+		this.#learnt.ownChanged(key);
 		this.#ownKeys.changed(key);
 		this.#link?.send({ type: "key", key });
 	}

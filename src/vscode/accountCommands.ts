@@ -96,6 +96,8 @@ export async function enterKey(parts: Parts, argument: unknown): Promise<void> {
 	});
 	if (apiKey === undefined) return;
 	if (showRefusal(parts, await parts.relays.setApiKey(account.id, apiKey))) return;
+	// The same key as before is an answer too: it was mended on the relay's side.
+	parts.proxy.clearCooldown(account.id);
 	tell(parts.log, "info", vscode.l10n.t("The key of {0} was saved.", plainText(account.label)));
 }
 

@@ -33,11 +33,6 @@ export function factsOf(account: Account, { vault, activity, proxy }: FactParts)
 	};
 }
 
-/** Whether some proxy answers on the port. */
-export function isServed(proxy: ProxyState): boolean {
-	return proxy.kind === "listening" || proxy.kind === "otherWindow";
-}
-
 /** Whether the account can be picked for any model: what counts is the key of the window that serves. */
 export function standingNow(account: Account, { hasKey, live, now }: AccountFacts): Standing {
 	return standingOf(account, live?.hasKey ?? hasKey, live, null, now);

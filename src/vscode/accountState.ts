@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { type Account, isRelay } from "../accounts/account.ts";
 import type { AccountLive, ModelRest, Rest } from "../bridge/protocol.ts";
-import { type AccountFacts, isServed, standingNow } from "./accountFacts.ts";
+import { isServed } from "../bridge/proxyControl.ts";
+import { type AccountFacts, standingNow } from "./accountFacts.ts";
 import { spanChangesIn } from "./countdown.ts";
 import { countsDown, modelRestText, restText } from "./restText.ts";
 

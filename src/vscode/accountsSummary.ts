@@ -2,7 +2,7 @@ import { type Account, isRelay } from "../accounts/account.ts";
 import type { Rest } from "../bridge/protocol.ts";
 import { type AccountFacts, standingNow } from "./accountFacts.ts";
 
-/** How the relays stand together. */
+/** How the relays stand together that the proxy tells of. */
 export interface AccountsSummary {
 	readonly total: number;
 	/** Those that answer now, or as soon as they have a hand free. */
@@ -16,7 +16,10 @@ export function accountsSummary(
 ): AccountsSummary {
 	const standings = accounts
 		.filter(isRelay)
-		.map((account) => ({ label: account.label, standing: standingNow(account, factsOf(account)) }));
+		.map((account) => ({ account, facts: factsOf(account) }))
+		// What another window serves stands by that window's keys, and is not told at once when this one attaches.
+		.filter(({ facts }) => facts.live !== null)
+		.map(({ account, facts }) => ({ label: account.label, standing: standingNow(account, facts) }));
 	return {
 		total: standings.length,
 		// One that is being tried again counts, or the sum would jump with each try.

@@ -32,24 +32,29 @@ export async function copyLocalKey({ localKey, proxy, log }: Parts): Promise<voi
 }
 
 export async function newLocalKey(parts: Parts): Promise<void> {
-	if (parts.proxy.state.kind === "otherWindow") {
-		tell(
-			parts.log,
-			"info",
-			vscode.l10n.t("Another window serves the port, and clients use that window's local key. Make a new key there."),
-		);
-		return;
-	}
+	if (isKeyOfOther(parts)) return;
 	const sure = await confirmed(
 		vscode.l10n.t("Make a new local key?"),
 		vscode.l10n.t("Clients that still use the old key are refused from then on. Each of them needs the new key."),
 		vscode.l10n.t("Make New Key"),
 	);
-	if (!sure) return;
+	// Another window may have taken the port over while the question was open.
+	if (!sure || isKeyOfOther(parts)) return;
 	await parts.localKey.renew();
 	tell(parts.log, "info", vscode.l10n.t("The new local key is in use."), [
 		{ title: vscode.l10n.t("Copy Local Key"), run: () => copyLocalKey(parts) },
 	]);
+}
+
+/** Whether clients use another window's key; says so. */
+function isKeyOfOther({ proxy, log }: Parts): boolean {
+	if (proxy.state.kind !== "otherWindow") return false;
+	tell(
+		log,
+		"info",
+		vscode.l10n.t("Another window serves the port, and clients use that window's local key. Make a new key there."),
+	);
+	return true;
 }
 
 export async function pickFreePort(parts: Parts): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ProxyState } from "../bridge/protocol.ts";
-import { isServed } from "./accountFacts.ts";
+import { isServed } from "../bridge/proxyControl.ts";
 import type { AccountsSummary } from "./accountsSummary.ts";
 import type { LocalTexts } from "./localTexts.ts";
 import { localBaseUrl, portOf } from "./localUrl.ts";

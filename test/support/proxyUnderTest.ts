@@ -2,18 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Format, RelayAccount } from "../../src/accounts/account.ts";
-import type {
-	Outbound,
-	PoolSettings,
-	ProxyConfig,
-	ProxyEvent,
-	RequestRecord,
-	ServedRelay,
-} from "../../src/bridge/protocol.ts";
+import type { PoolSettings, ProxyConfig, ProxyEvent, RequestRecord, ServedRelay } from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
 import { type Timing, usualTiming } from "../../src/proxy/timing.ts";
+import { straightOut } from "../../src/proxy/transport.ts";
 import { demoKeys } from "./demoRelay/demoRelay.ts";
 import { relayAccount } from "./relayAccount.ts";
+
+export { straightOut } from "../../src/proxy/transport.ts";
 
 /** The real proxy in this process, listening on a free port of its own. */
 export interface ProxyUnderTest {
@@ -40,17 +36,6 @@ export const poolSettings: PoolSettings = {
 	maxWait: 5_000,
 	queueLimit: 64,
 	queueWait: 30_000,
-};
-
-/** No proxy on the way out, whatever the environment says. */
-export const straightOut: Outbound = {
-	proxy: "",
-	noProxy: [],
-	proxySupport: "off",
-	strictSSL: true,
-	proxyAuthorization: null,
-	systemCertificates: false,
-	hostMayKnowWay: false,
 };
 
 type Overrides = Partial<Omit<ProxyConfig, "relays" | "port">>;

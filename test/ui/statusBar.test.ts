@@ -119,8 +119,9 @@ describe("the status bar", () => {
 			const { port } = window();
 			await eventually(shown(second), String(port));
 			await icon("link", second).waitFor();
-			assert.equal(
-				await heard(second)(),
+			// How the accounts stand is told a moment later.
+			await eventually(
+				heard(second),
 				`Relay Accounts: Port ${port} is served by another window. ${allCan} ${clickTurnsOff}`,
 			);
 			assert.deepEqual(await second.notifications(), []);

@@ -12,6 +12,7 @@ export interface ImportedAccount {
 	readonly allowedModels?: readonly string[];
 	readonly priority?: number;
 	readonly headers?: Readonly<Record<string, string>>;
+	readonly maxConcurrent?: number;
 	readonly enabled?: boolean;
 }
 

@@ -17,24 +17,42 @@ export interface LocalReply {
 	readonly text: string;
 }
 
+export interface LocalQuestion {
+	readonly format?: Format;
+	readonly model: string;
+	readonly prompt: string;
+}
+
 /** Sends one streaming request to the local port, as a client of the format does. */
-export async function askLocalPort(
-	{ port, localKey }: LocalPort,
-	{ format = "openai", model, prompt }: { readonly format?: Format; readonly model: string; readonly prompt: string },
-): Promise<LocalReply> {
-	const request = chatRequests[format];
-	const response = await fetch(`http://127.0.0.1:${port}${request.path(model)}`, {
-		method: "POST",
-		headers: { ...request.headers(localKey), "content-type": "application/json" },
-		body: JSON.stringify(request.body(model, prompt)),
-	});
+export async function askLocalPort(local: LocalPort, question: LocalQuestion): Promise<LocalReply> {
+	const response = await openStream(local, question);
 	const text = await response.text();
 	return {
 		status: response.status,
-		account: decodeURIComponent(response.headers.get("x-relay-account") ?? ""),
-		words: response.ok ? wordsOf(text, request.words) : "",
+		account: accountOf(response),
+		words: response.ok ? wordsOf(text, chatRequests[question.format ?? "openai"].words) : "",
 		text,
 	};
+}
+
+/** The same, up to where the reply begins. @param leaving ends what has begun. */
+export function openStream(
+	{ port, localKey }: LocalPort,
+	{ format = "openai", model, prompt }: LocalQuestion,
+	leaving: AbortSignal | null = null,
+): Promise<Response> {
+	const request = chatRequests[format];
+	return fetch(`http://127.0.0.1:${port}${request.path(model)}`, {
+		method: "POST",
+		headers: { ...request.headers(localKey), "content-type": "application/json" },
+		body: JSON.stringify(request.body(model, prompt)),
+		signal: leaving,
+	});
+}
+
+/** The label of the account that answers; empty where none was asked. */
+export function accountOf({ headers }: Response): string {
+	return decodeURIComponent(headers.get("x-relay-account") ?? "");
 }
 
 function wordsOf(stream: string, words: (event: StreamEvent) => string): string {

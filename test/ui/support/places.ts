@@ -105,15 +105,19 @@ export async function answerNotification(page: Page, text: string | RegExp, butt
 const tooltipTime = 3000;
 
 /** Rests the mouse on the name in a row until its tooltip is there. @returns the tooltip. */
-export async function showTooltip(row: Locator): Promise<Locator> {
-	const page = row.page();
+export function showTooltip(row: Locator): Promise<Locator> {
+	return showTooltipOf(row.locator(".label-name"));
+}
+
+/** Rests the mouse on a part of the workbench until its tooltip is there. @returns the tooltip. */
+export async function showTooltipOf(part: Locator): Promise<Locator> {
+	const page = part.page();
 	const tooltip = page.locator(".workbench-hover .hover-contents").first();
-	const name = row.locator(".label-name");
-	await name.hover();
+	await part.hover();
 	// A row that is drawn anew under the mouse waits for it to come back.
 	await tooltip.waitFor({ timeout: tooltipTime }).catch(async () => {
 		await page.mouse.move(0, 0);
-		await name.hover();
+		await part.hover();
 		await tooltip.waitFor();
 	});
 	return tooltip;

@@ -10,6 +10,8 @@ export type TextFieldId =
 	| "pendingModel"
 	| "modelFilter"
 	| "priority"
+	| "maxConcurrent"
+	| "outboundProxy"
 	| "testModel"
 	| `header-${"name" | "value"}-${number}`;
 

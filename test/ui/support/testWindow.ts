@@ -23,6 +23,8 @@ export interface TestWindowOptions {
 	readonly settings?: Settings;
 	/** Installed instead of the built extension of this tree. */
 	readonly vsix?: string;
+	/** For the server and so for the extension host; asked for when they are about to start. */
+	readonly env?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** A VS Code of its own with the extension, seen through one window in a headless browser. */
@@ -81,7 +83,7 @@ export async function openTestWindow(options: TestWindowOptions = {}): Promise<T
 			extensionsDir,
 			port: 0,
 			testDriver: false,
-			env: {},
+			env: (await options.env?.()) ?? {},
 		});
 		endings.push(() => server.stop());
 		const browser = await launchBrowser();

@@ -57,6 +57,39 @@ describe("the usage book", () => {
 	const file = () => join(folder.path, "usage.json");
 	const today = (book: UsageBook, id = "a") => book.usageOf(id, 1).total;
 
+	it("tells what another window has counted, also where it comes across that while it writes", async () => {
+		const [one, other] = [await open(), await open()];
+		const changed: string[] = [];
+		one.onDidChange((ids) => changed.push(...ids));
+		one.note({ at: noon, calls: [call()] });
+		other.note({ at: noon, calls: [call({ accountId: "b" })] });
+		await other.flush();
+		await one.flush();
+		assert.equal(today(one, "b").requests, 1);
+		assert.deepEqual(changed, ["a", "b"]);
+	});
+
+	it("tells when a new day begins, for today's counts are others then", async () => {
+		now = new Date(2026, 4, 20, 23, 59, 59, 950).getTime();
+		const book = await open();
+		book.note({ at: now, calls: [call()] });
+		assert.equal(today(book).requests, 1);
+		const isTold = told(book, ({ total }) => total.requests === 0);
+		now += 100;
+		await isTold;
+		assert.equal(book.usageOf("a", 2).total.requests, 1);
+	});
+
+	it("leaves days out that have not come yet, as a clock that was wrong and set back leaves them", async () => {
+		const book = await open();
+		book.note({ at: noon + 400 * day, calls: [call()] });
+		book.note({ at: noon, calls: [call()] });
+		assert.equal(today(book).requests, 1);
+		assert.equal(book.usageOf("a", 30).total.requests, 1);
+		now = noon + 400 * day;
+		assert.equal(today(book).requests, 1);
+	});
+
 	it("counts each call of a request for its account and model, failures among them", async () => {
 		const book = await open();
 		book.note({

@@ -50,6 +50,13 @@ describe("the table of usage", () => {
 		assert.deepEqual([...readBack(usageText.write(table)).rows()], [...table.rows()]);
 	});
 
+	it("comes back from its text also after a relay has told more tokens than can be counted", () => {
+		const input = Number.MAX_SAFE_INTEGER;
+		const told = { ...row("m"), counts: { ...noCounts, requests: 1, input } };
+		const rows = [...readBack(usageText.write(tableOf(told, told))).rows()];
+		assert.deepEqual(rows, [{ ...told, counts: { ...noCounts, requests: 2, input } }]);
+	});
+
 	it("leaves out of a foreign text what is no count, and takes the rest", () => {
 		const models = { good: { requests: 2, input: 5 }, negative: { requests: -1 }, words: { requests: "1" }, none: 7 };
 		const text = JSON.stringify({ version: 1, accounts: { a: { "2026-03-01": models, yesterday: models }, b: 3 } });

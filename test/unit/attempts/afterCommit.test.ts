@@ -8,6 +8,9 @@ import { errorWord } from "../../support/wire.ts";
 /** More than a reply may have that is held until its end. */
 const longText = "[long 4000]";
 
+/** As much as overflows the stack of whoever follows it level by level. */
+const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+
 for (const format of formats) {
 	describe(`a reply that a ${format} client has had some of`, () => {
 		let bed: Bed<"first" | "second">;
@@ -55,6 +58,20 @@ for (const format of formats) {
 			const record = await bed.proxy.nextRecord();
 			assert.ok(record.calls[0]?.error);
 		});
+
+		for (const [name, data] of [
+			["event", deep],
+			["error", `{"error":{"message":{"a":${deep}}}}`],
+		] as const) {
+			it(`may hold an ${name} that nests deeper than can be followed`, async () => {
+				bed.relays.first.next(
+					behave.stream(({ opening, content }) => [...opening, ...content, `data: ${data}\n\n`, { do: "end" }]),
+				);
+				const { text } = await streamed();
+				assert.ok(text.startsWith(bed.relays.first.calls[0]?.sent().toString() ?? "-"));
+				assert.equal(typeof (await bed.proxy.nextRecord()).calls[0]?.error, "string");
+			});
+		}
 
 		it("may be limited from now on: the account rests", async () => {
 			bed.relays.first.next(behave.errorAfterContent("rateLimited"));

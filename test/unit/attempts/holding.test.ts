@@ -55,6 +55,19 @@ for (const format of formats) {
 			assert.equal(await reply.body.text(), bed.relays.first.calls[0]?.sent().toString());
 		});
 
+		it("shows life when it grows too long in clear, however few its compressed bytes are", async () => {
+			bed.relays.first.next(
+				behave.compressed(
+					behave.stream(() => [": waiting\n\n".repeat(mostHeld / 8), { do: "pause", milliseconds: 60_000 }]),
+				),
+			);
+			const leaving = new AbortController();
+			const reply = await bed.begin({ stream: true }, leaving.signal);
+			assert.equal(reply.headers["x-relay-account"], "first");
+			reply.body.on("error", () => {});
+			leaving.abort();
+		});
+
 		it("is not held for comments alone: they are no sign of an answer", async () => {
 			bed.relays.first.next(
 				behave.stream(({ opening, content, ending }) => [
@@ -97,6 +110,21 @@ for (const format of formats) {
 			assert.match(text, /error/);
 			assert.equal(bed.relays.second.calls.length, 0);
 		});
+
+		for (const [name, bytes] of [
+			["the first byte", ""],
+			["the last byte", '{"error":'],
+		] as const) {
+			it(`is no answer when it is an error that stops before ${name} of its body`, async () => {
+				bed.relays.first.next(() => [
+					{ do: "head", status: 500, headers: { "content-type": "application/json" } },
+					{ do: "write", bytes },
+					{ do: "silence" },
+				]);
+				const reply = await bed.ask();
+				assert.deepEqual([reply.status, reply.headers["x-relay-account"]], [200, "second"]);
+			});
+		}
 
 		/** Reads a stream whose relay goes on once the client has seen so many comments. */
 		const readUntil = async (comments: number, goOn: () => void) => {

@@ -74,6 +74,65 @@ for (const format of formats) {
 	});
 }
 
+describe("a relay's key that stands in its error", () => {
+	let bed: Bed<"only">;
+	before(async () => {
+		bed = await startBed("openai", { only: {} });
+	});
+	beforeEach(() => bed.reset());
+	after(() => bed.close());
+
+	const quoting = (status: number) =>
+		behave.whole(status, '{"error":{"message":"Wrong: key-of-only!"}}', {
+			"content-type": "application/json",
+			"www-authenticate": "Bearer key-of-only",
+		});
+	const masked = { error: { message: "Wrong: ***********!" } };
+
+	for (const [name, behaviour] of [
+		["a refused key", quoting(401)],
+		["an error that is passed on", quoting(400)],
+		["a compressed error", behave.compressed(quoting(401))],
+		["a compressed error that is passed on", behave.compressed(quoting(400))],
+	] as const) {
+		it(`is kept from the client: ${name}`, async () => {
+			bed.relays.only.next(behaviour);
+			const reply = await bed.ask();
+			assert.deepEqual(JSON.parse(reply.text), masked);
+			assert.equal(reply.headers["www-authenticate"], "Bearer ***********");
+			await bed.proxy.nextRecord();
+			assert.ok(!JSON.stringify(bed.proxy.events).includes("key-of-only"));
+		});
+	}
+
+	it("is no reason to lose sight of a compressed stream that is passed on", async () => {
+		bed.relays.only.next(behave.compressed(behave.errorFirst("requestInvalid")));
+		const reply = await bed.ask({ stream: true });
+		assert.deepEqual([reply.status, reply.headers["content-encoding"]], [200, "gzip"]);
+		assert.match(gunzipSync(reply.body).toString(), /"error"/);
+	});
+
+	it("is kept from the client: an error event that begins a stream", async () => {
+		bed.relays.only.next(
+			behave.stream(() => ['data: {"error":{"code":"invalid_api_key","message":"key-of-only"}}\n\n', { do: "end" }]),
+		);
+		const reply = await bed.ask({ stream: true });
+		assert.match(reply.text, /"message":"\*{11}"/);
+	});
+});
+
+describe("an account that cannot even be called", () => {
+	it("gives its place back", async () => {
+		const bed = await startBed("openai", { only: { baseUrl: "nowhere" } });
+		try {
+			assert.equal((await bed.ask()).status, 500);
+			await bed.until("only", ({ inFlight, lastChoice }) => lastChoice !== null && inFlight === 0);
+		} finally {
+			await bed.close();
+		}
+	});
+});
+
 describe("the number of calls for one request", () => {
 	it("is what the setting says, each on another account", async () => {
 		const bed = await startBed(

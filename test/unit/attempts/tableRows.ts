@@ -39,6 +39,11 @@ function statusRows(format: Format): readonly Row[] {
 	return [
 		...[401, 403].map((code) => ({ name: `${code}`, behaviour: status(code), standing: keyRefused })),
 		{ name: "a refused key in the format's words", behaviour: complain("keyInvalid"), standing: keyRefused },
+		{
+			name: "a refused key in JSON that calls itself a web page",
+			behaviour: status(401, { "content-type": "text/html" }),
+			standing: keyRefused,
+		},
 		{ name: "402", behaviour: status(402), standing: outOfQuota() },
 		...[null, 400, 403, 429].map((code) => ({
 			name: `quota words in ${code ?? "the format's own status"}`,
@@ -59,6 +64,15 @@ function statusRows(format: Format): readonly Row[] {
 			standing: rateLimited(29.5),
 		},
 		{ name: "429 with rate-limit headers", behaviour: limitHeaders(format), standing: rateLimited(20) },
+		{
+			name: "429 whose body breaks off",
+			behaviour: () => [
+				{ do: "head", status: 429, headers: { "content-type": "application/json", "retry-after": 7 } },
+				{ do: "write", bytes: '{"error":' },
+				{ do: "reset" },
+			],
+			standing: rateLimited(7),
+		},
 		{ name: "429 with a time in its body", behaviour: bodyHint(format), standing: rateLimited(7) },
 		...[408, 409, 425, 500, 502, 503, 529].map((code) => ({
 			name: `${code}`,
@@ -148,6 +162,11 @@ export function wholeRows(format: Format): readonly Row[] {
 			behaviour: behave.errorInJson200(complaint),
 			standing,
 		})),
+		{
+			name: "200 whose body is an error behind a byte order mark",
+			behaviour: behave.whole(200, '\uFEFF{"error":{"message":"Slow down.","code":"rate_limit_exceeded"}}'),
+			standing: rateLimited(60),
+		},
 		{
 			name: "200 whose compressed body is an error",
 			behaviour: behave.compressed(behave.errorInJson200("rateLimited")),

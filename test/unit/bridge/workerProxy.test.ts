@@ -202,6 +202,19 @@ describe("the proxy in a worker thread", () => {
 		assert.equal((await chat()).status, 200);
 	});
 
+	it("ends rests that are cleared while it is off", async () => {
+		const rest = { reason: "outOfQuota", until: Date.now() + 100_000, status: 402, detail: "" } as const;
+		savedRests = ["relay-openai", "relay-gemini"].map((accountId) => ({ accountId, rest, model: null }));
+		proxy.clearCooldown("relay-openai");
+		await turnOn();
+		await standsSo("relay-gemini", (live) => live.rest !== null);
+		assert.equal(proxy.live.get("relay-openai")?.rest, null);
+		proxy.serve(false);
+		proxy.clearCooldown(null);
+		await turnOn();
+		await standsSo("relay-gemini", (live) => live.rest === null);
+	});
+
 	it("is turned on and off in all windows at once", async () => {
 		const other = anotherWindow();
 		await turnOn();

@@ -66,6 +66,7 @@ describe("routes at the local port", () => {
 			const reply = await rawExchange(proxy.port, upgrade(path, proxy));
 			assert.match(reply, /^HTTP\/1\.1 426 /);
 			assert.match(reply, /\r\nconnection: close\r\n/i);
+			assert.match(reply, /\r\nx-relay-attempts: 0\r\n/i);
 			const [, body = ""] = reply.split("\r\n\r\n");
 			assert.ok(JSON.parse(body).error.message);
 		});

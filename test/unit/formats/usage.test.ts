@@ -187,6 +187,12 @@ describe("the tokens of a whole reply", () => {
 		});
 	}
 
+	it("are none where a relay tells what is no count", () => {
+		for (const told of [10.5, 1e300, -1, "12"]) {
+			assert.equal(formatRules.openai.readUsage({ usage: { prompt_tokens: told, completion_tokens: told } }), null);
+		}
+	});
+
 	it("are found behind a huge reply, which is not kept", () => {
 		const text = Buffer.from("0123456789abcde\\".repeat(4096).replaceAll("\\", '\\"'));
 		const it = new JsonUsageTap("openai");

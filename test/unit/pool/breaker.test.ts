@@ -118,6 +118,16 @@ describe("the breaker", () => {
 		assert.equal(test.live("a").rest, null);
 	});
 
+	it("opens once for requests that are refused together with a time of the relay's", () => {
+		const test = alone();
+		const together = Array.from({ length: 8 }, () => test.lease());
+		for (const lease of together) lease.end({ kind: "failed", failure: failing(2) });
+		assert.equal(test.restOf("a"), 2);
+		test.pass(2);
+		test.fail();
+		assert.equal(test.restOf("a"), 20);
+	});
+
 	it("spreads its time with the dice", () => {
 		const test = alone();
 		test.dice = 0;

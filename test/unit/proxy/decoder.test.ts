@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { encodingOf, startDecoder } from "../../../src/proxy/decoder.ts";
 
 const text = Buffer.from("data: hello\n\n".repeat(1000));
@@ -36,6 +36,11 @@ describe("the decoder beside a reply's way", () => {
 			assert.deepEqual(await decoded(name, chunks), text);
 		});
 	}
+
+	it("reads deflate without its frame, as some servers send it", async () => {
+		const bytes = deflateRawSync(text);
+		assert.deepEqual(await decoded("deflate", [bytes.subarray(0, 1), bytes.subarray(1)]), text);
+	});
 
 	it("ends where the rest cannot be decoded", async () => {
 		assert.equal((await decoded("gzip", [Buffer.from("no gzip at all")])).length, 0);

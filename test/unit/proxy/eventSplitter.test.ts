@@ -37,6 +37,12 @@ describe("the event splitter", () => {
 		}
 	});
 
+	it("joins an event that comes byte by byte", () => {
+		const event = `data: ${Array.from({ length: 3000 }, (_, index) => index).join()}\n\n`;
+		const { parts, rest } = split([...event, ...event]);
+		assert.deepEqual([parts.filter((part) => part !== ""), rest], [[event, event], ""]);
+	});
+
 	it("lets an event pass in pieces that is longer than can be held, and is no longer framed", () => {
 		const splitter = new EventSplitter();
 		const piece = Buffer.alloc(1024 * 1024, "x");

@@ -78,6 +78,16 @@ describe("a relay that answers oddly", () => {
 		assert.deepEqual([(await ask()).status, (await ask()).text], [200, "{}"]);
 	});
 
+	// Joining what is held at each of them takes half a minute.
+	it("byte by byte is read without looking at each byte again and again", async () => {
+		const start = '{"error":{"message":"';
+		reply =
+			"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n" +
+			`${start.length.toString(16)}\r\n${start}\r\n${"1\r\na\r\n".repeat(40_000)}3\r\n"}}\r\n0\r\n\r\n`;
+		const { text } = await ask();
+		assert.equal(text.length, start.length + 40_003);
+	}).timeout(8_000);
+
 	it("without a body is passed on without one", async () => {
 		reply = "HTTP/1.1 204 No Content\r\nx-request-id: 7\r\n\r\n";
 		const answered = await ask();

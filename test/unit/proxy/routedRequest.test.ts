@@ -58,6 +58,7 @@ describe("a routed request", () => {
 			["/models/r%2fgoogle/gem:generateContent", "r/google/gem", "google/gem", "/models/google/gem:generateContent"],
 			["/models/r/google%2Fgem:generateContent", "r/google/gem", "google/gem", "/models/google%2Fgem:generateContent"],
 			["/models/alias:generateContent", "alias", "google/gem", "/models/google%2Fgem:generateContent"],
+			["/models/alias:generateContent", "alias", "half \ud800", "/models/half%20%EF%BF%BD:generateContent"],
 			["/models/a%20b:generateContent", "a b", "a b", "/models/a%20b:generateContent"],
 		];
 		for (const [path, model, relayModel, sent] of cases) {

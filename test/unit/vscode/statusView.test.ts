@@ -149,6 +149,14 @@ describe("the sum of the accounts", () => {
 		assert.deepEqual(resting, [{ label: "A", rest: rest() }]);
 	});
 
+	it("leaves out what the window that serves has not told of yet: its keys need not be this window's", () => {
+		const untold = facts({ live: null, hasKey: false, proxy: { kind: "otherWindow", port: 14680, localKey: "k" } });
+		assert.deepEqual(
+			accountsSummary(accounts(2), () => untold),
+			{ total: 0, usable: 0, resting: [] },
+		);
+	});
+
 	it("leaves out what is no relay", () => {
 		assert.equal(accountsSummary([native()], () => facts()).total, 0);
 	});

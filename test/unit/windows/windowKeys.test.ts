@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SecretStorage } from "vscode";
 import { isRelay } from "../../../src/accounts/account.ts";
-import { openAccountBook } from "../../../src/accounts/accountBook.ts";
+import { type AccountBook, openAccountBook } from "../../../src/accounts/accountBook.ts";
 import type { Disposable } from "../../../src/accounts/listeners.ts";
 import { Relays } from "../../../src/accounts/relays.ts";
 import { SecretVault } from "../../../src/accounts/secretVault.ts";
@@ -34,14 +34,16 @@ function storageOf(secrets: MemorySecrets): SecretStorage {
 class WholeWindow {
 	readonly #owned: Disposable[] = [];
 	readonly proxy: WorkerProxy;
+	readonly book: AccountBook;
 	readonly relays: Relays;
 	readonly vault: SecretVault;
 	readonly localKey: LocalKey;
 	#changed = Promise.withResolvers<void>();
 
-	private constructor(proxy: WorkerProxy, relays: Relays, vault: SecretVault, localKey: LocalKey) {
+	private constructor(proxy: WorkerProxy, book: AccountBook, vault: SecretVault, localKey: LocalKey) {
 		this.proxy = proxy;
-		this.relays = relays;
+		this.book = book;
+		this.relays = new Relays(book, vault);
 		this.vault = vault;
 		this.localKey = localKey;
 	}
@@ -57,7 +59,7 @@ class WholeWindow {
 			savedRests: () => [],
 			fetchHere: (_, reply) => reply.close(),
 		});
-		const window = new WholeWindow(proxy, new Relays(book, vault), vault, localKey);
+		const window = new WholeWindow(proxy, book, vault, localKey);
 		const feed = () => {
 			const relays = book.accounts.filter(isRelay);
 			proxy.configure(
@@ -156,7 +158,14 @@ for (const [name, isShared] of [
 			});
 			return reply.status === 200 ? upstream.requests.at(-1)?.headers["authorization"] : reply.status;
 		}
-		const has = (window: WholeWindow, id: string) => window.until(() => window.proxy.live.get(id)?.hasKey === true);
+		/** Settles when the window knows the account, and that the owner has its key. */
+		const has = (window: WholeWindow, id: string) =>
+			window.until(
+				() => window.book.accounts.some((account) => account.id === id) && window.proxy.live.get(id)?.hasKey === true,
+			);
+		async function changeKey(window: WholeWindow, id: string, apiKey: string): Promise<void> {
+			assert.equal((await window.relays.setApiKey(id, apiKey)).kind, "updated");
+		}
 
 		it("use an account that was added in the owner", async () => {
 			const id = await add(owner, "one", "its-key");
@@ -175,11 +184,23 @@ for (const [name, isShared] of [
 		it("use a key that was changed in the attached one, and then one that was changed in the owner", async () => {
 			const id = await add(owner, "one", "first");
 			await has(attached, id);
-			await attached.relays.setApiKey(id, "second");
+			await changeKey(attached, id, "second");
 			await owner.until(() => owner.vault.apiKeyOf(id) === "second");
 			assert.equal(await usedKey(owner), "Bearer second");
-			await owner.relays.setApiKey(id, "third");
+			await changeKey(owner, id, "third");
 			assert.equal(await usedKey(owner), "Bearer third");
+		});
+
+		it("use a key that was changed while the proxy was off", async () => {
+			const id = await add(owner, "one", "first");
+			await has(attached, id);
+			owner.proxy.serve(false);
+			await attached.is("off");
+			await changeKey(attached, id, "second");
+			owner.proxy.serve(true);
+			await attached.is("otherWindow");
+			await owner.until(() => owner.vault.apiKeyOf(id) === "second");
+			assert.equal(await usedKey(owner), "Bearer second");
 		});
 
 		it("come to have one local key, which goes on when the owner closes", async () => {

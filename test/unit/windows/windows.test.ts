@@ -259,6 +259,22 @@ describe("windows of one person", () => {
 			assert.equal(shown(), "Bearer latest");
 		});
 
+		it("of two keys the later one is used also by an owner that has started anew", async () => {
+			const [owner, attached] = [new WindowUnderTest(), new WindowUnderTest()];
+			open.push(owner, attached);
+			owner.proxy.keyChanged(keyOf("one", "later", 2_000));
+			await owner.start(port, { relays: [relay("one", "later")] });
+			attached.proxy.keyChanged(keyOf("one", "earlier", 1_000));
+			attached.proxy.keyChanged(keyOf("two", "its-key", 1_000));
+			await attached.start(port, { relays: [relay("one", "earlier")] });
+			await owner.proxy.configure(windowConfig(port, { relays: [relay("one", "later"), relay("two", null)] }));
+			await owner.until(() => owner.live("two")?.hasKey === true);
+			assert.deepEqual(
+				owner.learnt.map(({ accountId }) => accountId),
+				["two"],
+			);
+		});
+
 		it("a key goes to its own host only", async () => {
 			const [owner, attached] = await openWindows(2, [relay("one", null)]);
 			attached?.proxy.keyChanged({ ...keyOf("one", "elsewhere", Date.now()), origin: "https://other.example" });
