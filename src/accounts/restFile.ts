@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Rest, RestReason, SavedRest } from "../bridge/protocol.ts";
+import type { Rest, RestReason, SavedRest } from "../bridge/accountLive.ts";
 import { type Log, messageOf } from "./accountFile.ts";
 import { Debounce } from "./debounce.ts";
 import { isRecord } from "./fieldProblem.ts";

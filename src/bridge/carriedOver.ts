@@ -1,4 +1,5 @@
-import type { AccountKey, AccountLive, Command, SavedRest } from "./protocol.ts";
+import type { AccountLive, SavedRest } from "./accountLive.ts";
+import type { AccountKey, Command } from "./protocol.ts";
 import { lastingRests } from "./rests.ts";
 
 /** What outlives the proxy's thread: the next one goes on with it. */

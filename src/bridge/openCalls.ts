@@ -1,4 +1,5 @@
-import type { Call, CallResults, Command, ModelsReport, TestReport } from "./protocol.ts";
+import type { Command } from "./protocol.ts";
+import type { Call, CallResults, ModelsReport, TestReport } from "./relayReports.ts";
 
 interface OpenCall {
 	readonly command: Command;

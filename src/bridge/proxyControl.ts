@@ -1,14 +1,7 @@
 import type { Disposable } from "../accounts/listeners.ts";
-import type {
-	AccountKey,
-	AccountLive,
-	ModelsReport,
-	ProxyConfig,
-	ProxyState,
-	RelayTarget,
-	RequestRecord,
-	TestReport,
-} from "./protocol.ts";
+import type { AccountLive } from "./accountLive.ts";
+import type { AccountKey, ProxyConfig, ProxyState, RequestRecord } from "./protocol.ts";
+import type { ModelsReport, RelayTarget, TestReport } from "./relayReports.ts";
 
 export type { Disposable } from "../accounts/listeners.ts";
 

@@ -1,4 +1,4 @@
-import type { AccountLive, SavedRest } from "./protocol.ts";
+import type { AccountLive, SavedRest } from "./accountLive.ts";
 
 /**
  * The rests that another proxy should go on with: those that have not ended. Key refusals are left out: a proxy that

@@ -1,5 +1,5 @@
 import type { Account } from "../accounts/account.ts";
-import type { AccountLive, Standing } from "./protocol.ts";
+import type { AccountLive, Standing } from "./accountLive.ts";
 
 const usable: Standing = { kind: "usable" };
 

@@ -1,26 +1,21 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Disposable, Listeners } from "../accounts/listeners.ts";
+import type { AccountLive, SavedRest } from "./accountLive.ts";
 import { CarriedOver } from "./carriedOver.ts";
 import { OpenCalls } from "./openCalls.ts";
 import { OwnerWatch } from "./ownerWatch.ts";
 import type {
 	AccountKey,
-	AccountLive,
-	Call,
-	CallResults,
 	HostRequest,
 	LogLevel,
-	ModelsReport,
 	PortState,
 	ProxyConfig,
 	ProxyEvent,
 	ProxyState,
-	RelayTarget,
 	RequestRecord,
-	SavedRest,
-	TestReport,
 } from "./protocol.ts";
 import { isServed, type ProxyControl } from "./proxyControl.ts";
+import type { Call, CallResults, ModelsReport, RelayTarget, TestReport } from "./relayReports.ts";
 import { WorkerThread } from "./workerThread.ts";
 
 /** How long a thread may take to let go of the port and to have the other windows do the same. Milliseconds. */

@@ -1,14 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
-import type {
-	AccountKey,
-	Call,
-	Command,
-	ModelsReport,
-	ProxyConfig,
-	ProxyEvent,
-	SavedRest,
-	TestReport,
-} from "./protocol.ts";
+import type { SavedRest } from "./accountLive.ts";
+import type { AccountKey, Command, ProxyConfig, ProxyEvent } from "./protocol.ts";
+import type { Call, ModelsReport, TestReport } from "./relayReports.ts";
 
 /** What the worker's end of the bridge drives. */
 interface Driven {

@@ -1,4 +1,5 @@
-import type { AccountLive, ChoiceNote, PassedOver, PoolSettings, SavedRest, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive, ChoiceNote, PassedOver, SavedRest } from "../bridge/accountLive.ts";
+import type { PoolSettings, ServedRelay } from "../bridge/protocol.ts";
 import { allowsModel } from "../bridge/standing.ts";
 import { AccountState } from "./accountState.ts";
 import { Affinity } from "./affinity.ts";

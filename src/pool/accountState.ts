@@ -1,5 +1,6 @@
 import type { RelayAccount } from "../accounts/account.ts";
-import type { AccountLive, ChoiceNote, ModelRest, Rest, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive, ChoiceNote, ModelRest, Rest } from "../bridge/accountLive.ts";
+import type { ServedRelay } from "../bridge/protocol.ts";
 import { Breaker } from "./breaker.ts";
 import { cooldownAfter, type Failure, failingRest, isOver, laterRest } from "./cooldown.ts";
 import type { Outcome, PoolRequest, Ticket } from "./lease.ts";

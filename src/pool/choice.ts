@@ -1,4 +1,5 @@
-import type { PassedOver, PoolSettings } from "../bridge/protocol.ts";
+import type { PassedOver } from "../bridge/accountLive.ts";
+import type { PoolSettings } from "../bridge/protocol.ts";
 import type { Lease } from "./lease.ts";
 import type { Survey } from "./survey.ts";
 

@@ -1,4 +1,4 @@
-import type { Rest } from "../bridge/protocol.ts";
+import type { Rest } from "../bridge/accountLive.ts";
 
 /** How a call to an account failed, as far as it concerns the account. `seconds`: the time that the relay gave. */
 export type Failure =

@@ -1,4 +1,4 @@
-import type { ChoiceNote, PassedOver } from "../bridge/protocol.ts";
+import type { ChoiceNote, PassedOver } from "../bridge/accountLive.ts";
 import type { AccountState } from "./accountState.ts";
 import type { Group } from "./groups.ts";
 import type { PoolRequest } from "./lease.ts";

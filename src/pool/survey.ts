@@ -1,4 +1,4 @@
-import type { Standing } from "../bridge/protocol.ts";
+import type { Standing } from "../bridge/accountLive.ts";
 import type { AccountState } from "./accountState.ts";
 import { type Group, groupOf } from "./groups.ts";
 import type { PoolRequest } from "./lease.ts";

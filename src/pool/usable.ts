@@ -1,5 +1,6 @@
 import type { RelayAccount } from "../accounts/account.ts";
-import type { AccountLive, ServedRelay, Standing } from "../bridge/protocol.ts";
+import type { AccountLive, Standing } from "../bridge/accountLive.ts";
+import type { ServedRelay } from "../bridge/protocol.ts";
 import { standingOf } from "../bridge/standing.ts";
 
 /** A relay that has its key: one immutable value, so that a key can never meet another account's URL. */

@@ -1,4 +1,4 @@
-import type { ChoiceNote, PassedOver } from "../bridge/protocol.ts";
+import type { ChoiceNote, PassedOver } from "../bridge/accountLive.ts";
 import { endpoints } from "../formats/endpoints.ts";
 
 const reasons: Readonly<Record<PassedOver["why"], string>> = {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import type { AccountLive } from "../bridge/protocol.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
 import { readAttachQuestion, windowProofHeader } from "../bridge/windowProof.ts";
 import { ControlChannel } from "./controlChannel.ts";
 import {

@@ -1,4 +1,5 @@
-import type { AccountKey, AccountLive, ChoiceNote } from "../bridge/protocol.ts";
+import type { AccountLive, ChoiceNote } from "../bridge/accountLive.ts";
+import type { AccountKey } from "../bridge/protocol.ts";
 
 /** What a window upgrades its connection to. */
 export const controlProtocol = "relay-accounts-window";

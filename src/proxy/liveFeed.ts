@@ -1,4 +1,4 @@
-import type { AccountLive } from "../bridge/protocol.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
 
 /** Milliseconds between two events: what a person can follow. */
 const pace = 250;

@@ -1,5 +1,6 @@
 import type { Format } from "../accounts/account.ts";
-import type { AccountLive, PoolSettings, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
+import type { PoolSettings, ServedRelay } from "../bridge/protocol.ts";
 import { allowsModel, standingOf } from "../bridge/standing.ts";
 import type { ListedModel, ModelEntry } from "../formats/modelList.ts";
 import { resolveModel } from "../pool/modelNames.ts";

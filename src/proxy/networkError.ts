@@ -1,4 +1,4 @@
-import type { RelayFault } from "../bridge/protocol.ts";
+import type { RelayFault } from "../bridge/relayReports.ts";
 import { OutboundProxyError } from "./outboundError.ts";
 
 /** A relay has sent nothing for as long as it may. */

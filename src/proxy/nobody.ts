@@ -1,4 +1,4 @@
-import type { AccountLive, PassedOver, Rest } from "../bridge/protocol.ts";
+import type { AccountLive, PassedOver, Rest } from "../bridge/accountLive.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import type { Problem } from "../formats/problem.ts";
 import type { Choice, PoolRequest } from "../pool/accountPool.ts";

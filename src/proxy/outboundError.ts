@@ -1,4 +1,4 @@
-import type { ProxyTrouble } from "../bridge/protocol.ts";
+import type { ProxyTrouble } from "../bridge/relayReports.ts";
 import type { ProxySource } from "./outboundWay.ts";
 
 /** It was the proxy on the way, and not the relay. Its texts name the proxy by host and port alone. */

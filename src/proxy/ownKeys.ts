@@ -1,4 +1,5 @@
-import type { AccountKey, AccountLive, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
+import type { AccountKey, ServedRelay } from "../bridge/protocol.ts";
 
 /** Characters; what is longer would not fit into a request's headers either. */
 const longestKey = 16 * 1024;

@@ -1,13 +1,6 @@
-import type {
-	AccountKey,
-	Call,
-	ChoiceNote,
-	ModelsReport,
-	ProxyConfig,
-	ProxyEvent,
-	SavedRest,
-	TestReport,
-} from "../bridge/protocol.ts";
+import type { ChoiceNote, SavedRest } from "../bridge/accountLive.ts";
+import type { AccountKey, ProxyConfig, ProxyEvent } from "../bridge/protocol.ts";
+import type { Call, ModelsReport, TestReport } from "../bridge/relayReports.ts";
 import { AccountPool } from "../pool/accountPool.ts";
 import { createApp } from "./app.ts";
 import { choiceText } from "./choiceText.ts";

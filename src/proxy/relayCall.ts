@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { RelayFault, RelayTarget } from "../bridge/protocol.ts";
+import type { RelayFault, RelayTarget } from "../bridge/relayReports.ts";
 import { authHeader } from "../formats/endpoint.ts";
 import { effectiveAuth, endpoints, upstreamUrl } from "../formats/endpoints.ts";
 import { isRecord } from "../formats/modelList.ts";

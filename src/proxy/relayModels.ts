@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { RelayFault } from "../bridge/protocol.ts";
+import type { RelayFault } from "../bridge/relayReports.ts";
 import { formatRules } from "../formats/format.ts";
 import { type ModelEntry, readModelList } from "../formats/modelList.ts";
 import { parseJson } from "../formats/probe.ts";

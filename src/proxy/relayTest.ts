@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { ModelsReport, RelayTarget, TestReport } from "../bridge/protocol.ts";
+import type { ModelsReport, RelayTarget, TestReport } from "../bridge/relayReports.ts";
 import { allowsModel } from "../bridge/standing.ts";
 import { formatRules } from "../formats/format.ts";
 import { relayModelName } from "../pool/modelNames.ts";

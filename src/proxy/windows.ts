@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AccountKey, AccountLive, PortState, ProxyConfig, ProxyEvent, SavedRest } from "../bridge/protocol.ts";
+import type { AccountLive, SavedRest } from "../bridge/accountLive.ts";
+import type { AccountKey, PortState, ProxyConfig, ProxyEvent } from "../bridge/protocol.ts";
 import { lastingRests } from "../bridge/rests.ts";
 import { ControlDesk } from "./controlDesk.ts";
 import { ControlLink } from "./controlLink.ts";

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Account, isRelay } from "../accounts/account.ts";
-import type { AccountLive, ProxyState, Standing } from "../bridge/protocol.ts";
+import type { AccountLive, Standing } from "../bridge/accountLive.ts";
+import type { ProxyState } from "../bridge/protocol.ts";
 import { standingOf } from "../bridge/standing.ts";
 import type { Activity } from "./activity.ts";
 import { type LocalTexts, localTexts } from "./localTexts.ts";

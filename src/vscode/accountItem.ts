@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Account, isRelay } from "../accounts/account.ts";
-import type { RestReason } from "../bridge/protocol.ts";
+import type { RestReason } from "../bridge/accountLive.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import type { AccountFacts } from "./accountFacts.ts";
 import { type AccountState, accountState, openModelRests, openRest, stateText } from "./accountState.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Account, isRelay } from "../accounts/account.ts";
-import type { AccountLive, ModelRest, Rest } from "../bridge/protocol.ts";
+import type { AccountLive, ModelRest, Rest } from "../bridge/accountLive.ts";
 import { isServed } from "../bridge/proxyControl.ts";
 import { type AccountFacts, standingNow } from "./accountFacts.ts";
 import { spanChangesIn } from "./countdown.ts";

@@ -16,7 +16,10 @@ import { type AccountUsage, usageLines } from "./tooltipUsage.ts";
 /** How many models or header names are listed before "and n more". */
 const listLimit = 12;
 
-/** Everything about an account that helps to understand it, as Markdown without links; foreign text is escaped. */
+/**
+ * Everything about an account that helps to understand it, as Markdown without links; foreign text is escaped. What changes
+ * comes first: a low window cuts the end.
+ */
 export function accountTooltip(account: Account, facts: AccountFacts, usage: AccountUsage): string {
 	const { live, local } = facts;
 	const state = escapeMarkdown(lastingText(accountState(account, facts), facts));
@@ -25,9 +28,9 @@ export function accountTooltip(account: Account, facts: AccountFacts, usage: Acc
 	return [
 		`**${escapeMarkdown(account.label)}** — ${state}`,
 		listOf(standing),
-		listOf(isRelay(account) ? relayLines(account) : nativeLines(account)),
-		listOf([...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)]),
 		listOf(choice),
+		listOf([...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)]),
+		listOf(isRelay(account) ? relayLines(account) : nativeLines(account)),
 		escapeMarkdown(proxyText(facts.proxy)),
 	]
 		.filter((section) => section !== "")

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Account } from "../accounts/account.ts";
-import type { AccountLive } from "../bridge/protocol.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
 import { accountChanges, type Group, groups } from "./accountChanges.ts";
 import { factsOf } from "./accountFacts.ts";
 import { accountItem } from "./accountItem.ts";

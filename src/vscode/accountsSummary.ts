@@ -1,5 +1,5 @@
 import { type Account, isRelay } from "../accounts/account.ts";
-import type { Rest } from "../bridge/protocol.ts";
+import type { Rest } from "../bridge/accountLive.ts";
 import { type AccountFacts, standingNow } from "./accountFacts.ts";
 
 /** How the relays stand together that the proxy tells of. */

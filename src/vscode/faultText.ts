@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RelayFault, TestReport } from "../bridge/protocol.ts";
+import type { RelayFault, TestReport } from "../bridge/relayReports.ts";
 import { plainText } from "./plainText.ts";
 
 /** URLs are shown longer than other foreign text: the end of the path is what matters. */

@@ -1,5 +1,5 @@
-import type { ModelsReport, RelayTarget, TestReport } from "../bridge/protocol.ts";
 import type { ProxyControl } from "../bridge/proxyControl.ts";
+import type { ModelsReport, RelayTarget, TestReport } from "../bridge/relayReports.ts";
 import { testModelOf } from "./relayFormDraft.ts";
 import type { HostMessage, ModelsState, RelayDraft, TestState } from "./relayFormMessages.ts";
 import type { FormTexts } from "./relayFormState.ts";

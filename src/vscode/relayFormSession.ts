@@ -1,6 +1,6 @@
 import type { RelayAccount } from "../accounts/account.ts";
 import { type FieldProblem, type RelayInput, readRelayInput } from "../accounts/relayInput.ts";
-import type { RelayTarget } from "../bridge/protocol.ts";
+import type { RelayTarget } from "../bridge/relayReports.ts";
 import { RelayFormAccount } from "./relayFormAccount.ts";
 import { RelayFormAsking } from "./relayFormAsking.ts";
 import { afterChange, changedFields, draftOf, labelsTakenFor, relayValueOf, typedOver } from "./relayFormDraft.ts";

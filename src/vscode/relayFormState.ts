@@ -2,7 +2,7 @@ import type { RelayAccount } from "../accounts/account.ts";
 import { normaliseBaseUrl } from "../accounts/baseUrl.ts";
 import { shownHeaderName } from "../accounts/headerRules.ts";
 import { baseUrlProblem, type FieldProblem, type RelayField } from "../accounts/relayInput.ts";
-import type { RelayFault, TestReport } from "../bridge/protocol.ts";
+import type { RelayFault, TestReport } from "../bridge/relayReports.ts";
 import { chatUrl } from "../formats/endpoints.ts";
 import { keyNeedOf, repeatedHeaders } from "./relayFormDraft.ts";
 import type { OfferAction, PageField, PageProblem, PageTexts, RelayDraft, UrlState } from "./relayFormMessages.ts";

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { RelayAccount } from "../accounts/account.ts";
 import { type FieldProblem, readRelayInput } from "../accounts/relayInput.ts";
 import type { SecretVault } from "../accounts/secretVault.ts";
-import type { RelayTarget } from "../bridge/protocol.ts";
+import type { RelayTarget } from "../bridge/relayReports.ts";
 import { type KeptSettings, keyNeedOf, relayValueOf } from "./relayFormDraft.ts";
 import type { RelayDraft } from "./relayFormMessages.ts";
 import { relayTarget } from "./relayTarget.ts";

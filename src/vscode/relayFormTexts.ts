@@ -79,7 +79,7 @@ function pageTexts(): PageTexts {
 		maxConcurrentHint: l10n.t("Further requests go to other accounts, or wait. Empty means no limit."),
 		outboundProxy: l10n.t("Outbound proxy"),
 		outboundProxyHint: l10n.t(
-			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Empty means as VS Code connects.",
+			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Leave empty to connect as VS Code does.",
 		),
 		testTitle: l10n.t("Try it"),
 		testModel: l10n.t("Model to test with"),

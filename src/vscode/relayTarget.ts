@@ -1,6 +1,6 @@
 import type { RelayAccount } from "../accounts/account.ts";
 import type { RelayInput } from "../accounts/relayInput.ts";
-import type { RelayTarget } from "../bridge/protocol.ts";
+import type { RelayTarget } from "../bridge/relayReports.ts";
 
 /** Whom a test or a model list is asked of: a relay as saved or as just typed, with its key. */
 export function relayTarget(relay: RelayAccount | RelayInput, apiKey: string): RelayTarget {

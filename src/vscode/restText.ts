@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ModelRest, Rest, RestReason } from "../bridge/protocol.ts";
+import type { ModelRest, Rest, RestReason } from "../bridge/accountLive.ts";
 import { spanText } from "./countdown.ts";
 import type { LocalTexts } from "./localTexts.ts";
 import { plainText } from "./plainText.ts";
@@ -23,12 +23,16 @@ export function reasonText(reason: RestReason): string {
 export function restText(rest: Rest, now: number, local: LocalTexts): string {
 	if (rest.until === null) return reasonText(rest.reason);
 	if (countsDown(rest)) return `${reasonText(rest.reason)} (${spanText(rest.until - now)})`;
-	return restUntilText(rest, local);
+	return untilText(rest.reason, local.brief(rest.until));
 }
 
 /** The reason and the moment it ends: stays true for as long as it is looked at. */
 export function restUntilText({ reason, until }: Rest, local: LocalTexts): string {
-	return until === null ? reasonText(reason) : vscode.l10n.t("{0} until {1}", reasonText(reason), local.short(until));
+	return until === null ? reasonText(reason) : untilText(reason, local.short(until));
+}
+
+function untilText(reason: RestReason, moment: string): string {
+	return vscode.l10n.t("{0} until {1}", reasonText(reason), moment);
 }
 
 /** One model of an account, and why it rests. */

@@ -52,13 +52,18 @@ function accountsText({ total, usable }: AccountsSummary): string {
 		: vscode.l10n.t("Accounts that can answer now: {0} of {1}.", usable, total);
 }
 
-/** Moments, not spans: nothing has to be written anew while somebody reads it. */
-function restingLines({ resting }: AccountsSummary, local: LocalTexts): readonly string[] {
+/** Who cannot answer, and why. Moments, not spans: nothing has to be written anew while somebody reads it. */
+function restingLines({ total, usable, resting }: AccountsSummary, local: LocalTexts): readonly string[] {
 	const lines = resting
 		.slice(0, restingLimit)
 		.map(({ label, rest }) => `${escapeMarkdown(label)}: ${escapeMarkdown(restUntilText(rest, local))}`);
 	const more = resting.length - lines.length;
-	return more > 0 ? [...lines, vscode.l10n.t("and {0} more", more)] : lines;
+	const others = total - usable - resting.length;
+	return [
+		...lines,
+		...(more > 0 ? [vscode.l10n.t("and {0} more", more)] : []),
+		...(usable > 0 && others > 0 ? [vscode.l10n.t("Disabled or without a key: {0}", others)] : []),
+	];
 }
 
 function noneUsable(): Pick<StatusView, "text" | "severity"> {

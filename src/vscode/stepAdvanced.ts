@@ -49,7 +49,7 @@ const questions: Readonly<Record<Way, Step>> = {
 	outboundProxy: askField("outboundProxy", () => ({
 		placeholder: vscode.l10n.t("Outbound proxy"),
 		hint: vscode.l10n.t(
-			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Empty means as VS Code connects.",
+			"For this relay alone, for example http://proxy.example.com:8080; “direct” for none. Leave empty to connect as VS Code does.",
 		),
 	})),
 	headers: askHeaders,

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ChoiceNote, PassedOver } from "../bridge/protocol.ts";
+import type { ChoiceNote, PassedOver } from "../bridge/accountLive.ts";
 import type { LocalTexts } from "./localTexts.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Rest } from "../bridge/protocol.ts";
+import type { Rest } from "../bridge/accountLive.ts";
 import type { AccountFacts } from "./accountFacts.ts";
 import { openModelRests, openRest } from "./accountState.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";

@@ -38,21 +38,20 @@ function modelName(model: string): string {
 	return model === otherModels ? vscode.l10n.t("other models") : codeSpan(model);
 }
 
-function countsText(counts: Counts, { number }: LocalTexts): string {
+function countsText(counts: Counts, { number, rough }: LocalTexts): string {
 	if (counts.requests === 0) return vscode.l10n.t("no requests");
-	const part = (value: number) => number(value);
-	const parts = [vscode.l10n.t("requests {0}", part(counts.requests))];
-	if (counts.failures > 0) parts.push(vscode.l10n.t("failed {0}", part(counts.failures)));
+	const parts = [vscode.l10n.t("requests {0}", number(counts.requests))];
+	if (counts.failures > 0) parts.push(vscode.l10n.t("failed {0}", number(counts.failures)));
 	if (counts.input + counts.output > 0) {
 		parts.push(
 			counts.cached > 0
-				? vscode.l10n.t("tokens in {0} (cached {1})", part(counts.input), part(counts.cached))
-				: vscode.l10n.t("tokens in {0}", part(counts.input)),
+				? vscode.l10n.t("tokens in {0} (cached {1})", rough(counts.input), rough(counts.cached))
+				: vscode.l10n.t("tokens in {0}", rough(counts.input)),
 			counts.reasoning > 0
-				? vscode.l10n.t("out {0} (reasoning {1})", part(counts.output), part(counts.reasoning))
-				: vscode.l10n.t("out {0}", part(counts.output)),
+				? vscode.l10n.t("out {0} (reasoning {1})", rough(counts.output), rough(counts.reasoning))
+				: vscode.l10n.t("out {0}", rough(counts.output)),
 		);
 	}
-	if (counts.unknown > 0) parts.push(vscode.l10n.t("requests without token counts {0}", part(counts.unknown)));
+	if (counts.unknown > 0) parts.push(vscode.l10n.t("requests without token counts {0}", number(counts.unknown)));
 	return parts.join(", ");
 }

@@ -1,4 +1,5 @@
-import type { AccountKey, AccountLive, PortState, ProxyConfig, ProxyEvent } from "../../src/bridge/protocol.ts";
+import type { AccountLive } from "../../src/bridge/accountLive.ts";
+import type { AccountKey, PortState, ProxyConfig, ProxyEvent } from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
 import { poolSettings, straightOut } from "./proxyUnderTest.ts";
 

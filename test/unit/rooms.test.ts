@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 
-/** Which rooms a room may import from, besides itself. The words of `accounts/account.ts`, `bridge/protocol.ts` and `bridge/standing.ts` are everybody's. */
+/** Which rooms a room may import from, besides itself. The words of `accounts/account.ts` and of the bridge's messages are everybody's. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
 	"extension.ts": ["vscode", "accounts", "bridge"],
 	"worker.ts": ["proxy", "bridge"],
@@ -16,7 +16,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	pool: [],
 	formats: [],
 };
-const everybodys = ["accounts/account.ts", "bridge/protocol.ts", "bridge/standing.ts"];
+const everybodys = [
+	"accounts/account.ts",
+	...["protocol", "accountLive", "relayReports", "standing"].map((name) => `bridge/${name}.ts`),
+];
 
 interface Import {
 	readonly from: string;

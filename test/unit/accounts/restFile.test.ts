@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RestFile } from "../../../src/accounts/restFile.ts";
-import type { Rest, SavedRest } from "../../../src/bridge/protocol.ts";
+import type { Rest, SavedRest } from "../../../src/bridge/accountLive.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const now = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import type { Format } from "../../../src/accounts/account.ts";
-import type { RestReason } from "../../../src/bridge/protocol.ts";
+import type { RestReason } from "../../../src/bridge/accountLive.ts";
 import * as behave from "../../support/hostileRelay/behaviours.ts";
 import type { Complaint } from "../../support/hostileRelay/complaints.ts";
 import type { Behaviour } from "../../support/hostileRelay/steps.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccountLive, Rest } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, Rest } from "../../../src/bridge/accountLive.ts";
 import { lastingRests } from "../../../src/bridge/rests.ts";
 
 describe("rests that another proxy goes on with", () => {

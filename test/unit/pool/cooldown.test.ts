@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rest } from "../../../src/bridge/protocol.ts";
+import type { Rest } from "../../../src/bridge/accountLive.ts";
 import { cooldownAfter, type Failure, failingRest, laterRest, restoredRest } from "../../../src/pool/cooldown.ts";
 import { failing, keyRefused, modelUnknown, outOfQuota, rateLimited } from "./poolUnderTest.ts";
 

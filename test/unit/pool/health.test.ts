@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RelayAccount } from "../../../src/accounts/account.ts";
-import type { Rest, SavedRest } from "../../../src/bridge/protocol.ts";
+import type { Rest, SavedRest } from "../../../src/bridge/accountLive.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";
 import { servedRelay } from "../../support/relayAccount.ts";
 import { failing, keyRefused, labelOf, modelUnknown, outOfQuota, PoolUnderTest, rateLimited } from "./poolUnderTest.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RelayAccount } from "../../../src/accounts/account.ts";
-import type { AccountLive, ChoiceNote, ServedRelay } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ChoiceNote } from "../../../src/bridge/accountLive.ts";
+import type { ServedRelay } from "../../../src/bridge/protocol.ts";
 import { standingOf } from "../../../src/bridge/standing.ts";
 import { AccountPool, type Choice, type Lease, type Outcome, type PoolRequest } from "../../../src/pool/accountPool.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { AccountLive, ChoiceNote, PoolSettings, ServedRelay } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ChoiceNote } from "../../../src/bridge/accountLive.ts";
+import type { PoolSettings, ServedRelay } from "../../../src/bridge/protocol.ts";
 import { AccountPool, type Choice, type Lease, type PoolRequest } from "../../../src/pool/accountPool.ts";
 import type { After } from "../../../src/pool/alarm.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Rest } from "../../../src/bridge/protocol.ts";
+import type { Rest } from "../../../src/bridge/accountLive.ts";
 import { matchesPattern } from "../../../src/bridge/standing.ts";
 import { type Condition, keyedRelay, standingFor } from "../../../src/pool/usable.ts";
 import { servedRelay } from "../../support/relayAccount.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
-import type { AccountLive } from "../../../src/bridge/protocol.ts";
+import type { AccountLive } from "../../../src/bridge/accountLive.ts";
 import { LiveFeed } from "../../../src/proxy/liveFeed.ts";
 
 describe("the feed of how accounts stand", () => {

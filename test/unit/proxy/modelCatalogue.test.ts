@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent } from "undici";
-import type { AccountLive, ModelRest, Rest, ServedRelay } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ModelRest, Rest } from "../../../src/bridge/accountLive.ts";
+import type { ServedRelay } from "../../../src/bridge/protocol.ts";
 import { ModelCatalogue } from "../../../src/proxy/modelCatalogue.ts";
 import { servedRelay } from "../../support/relayAccount.ts";
 import { startUpstream, type Upstream } from "../../support/upstream.ts";

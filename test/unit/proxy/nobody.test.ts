@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccountLive, ModelRest, PassedOver, Rest } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ModelRest, PassedOver, Rest } from "../../../src/bridge/accountLive.ts";
 import type { Problem } from "../../../src/formats/problem.ts";
 import { type Known, nobodyProblem, type Refused } from "../../../src/proxy/nobody.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Agent } from "undici";
-import type { RelayTarget } from "../../../src/bridge/protocol.ts";
+import type { RelayTarget } from "../../../src/bridge/relayReports.ts";
 import { listModels, testRelay } from "../../../src/proxy/relayTest.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../../support/demoRelay/demoRelay.ts";
 import { freePort } from "../../support/proxyUnderTest.ts";

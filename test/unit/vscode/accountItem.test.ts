@@ -88,7 +88,7 @@ describe("an account in the tree", () => {
 
 	it("tells when a quota is back", () => {
 		const item = accountItem(relay(), resting({ reason: "outOfQuota", until: now + 7_200_000 }));
-		assert.match(item.description, /^out of quota until time 7200 · /);
+		assert.match(item.description, /^out of quota until about 7200 · /);
 	});
 
 	it("says that its key was refused, and offers to enter it", () => {

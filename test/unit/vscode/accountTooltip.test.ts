@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import "./vscodeHook.ts";
 import { noCounts } from "../../../src/accounts/usageTable.ts";
-import type { PassedOver } from "../../../src/bridge/protocol.ts";
+import type { PassedOver } from "../../../src/bridge/accountLive.ts";
 import type { AccountUsage } from "../../../src/vscode/tooltipUsage.ts";
 import { facts, live, modelRest, native, now, relay, rest } from "./fixtures.ts";
 
@@ -92,12 +92,12 @@ describe("an account's tooltip", () => {
 	it("sums up today and 30 days, and names the models most used", () => {
 		const counts = (requests: number, input: number) => ({ ...noCounts, requests, input, output: 5 });
 		const models = ["a", "b", "c", "d"].map((model, index) => ({ model, counts: counts(1, 40 - index) }));
-		const total = { requests: 4, failures: 1, unknown: 2, input: 154, output: 20, cached: 7, reasoning: 3 };
+		const total = { requests: 4, failures: 1, unknown: 2, input: 15_400, output: 20, cached: 7, reasoning: 3 };
 		const tooltip = plain(tooltipOf({}, {}, { today: nothing, month: { total, models } }));
 		assert.match(tooltip, /Today: no requests/);
 		assert.match(
 			tooltip,
-			/30 days: requests 4, failed 1, tokens in 154 \(cached 7\), out 20 \(reasoning 3\), requests without token counts 2/,
+			/30 days: requests 4, failed 1, tokens in 15\.4 thousand \(cached 7\), out 20 \(reasoning 3\), requests without token counts 2/,
 		);
 		assert.match(tooltip, /`c` \(30 days\): requests 1, tokens in 38, out 5/);
 		assert.doesNotMatch(tooltip, /`d`/);

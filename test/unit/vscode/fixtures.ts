@@ -1,5 +1,5 @@
 import type { NativeAccount, RelayAccount } from "../../../src/accounts/account.ts";
-import type { AccountLive, ModelRest, Rest } from "../../../src/bridge/protocol.ts";
+import type { AccountLive, ModelRest, Rest } from "../../../src/bridge/accountLive.ts";
 import type { AccountFacts } from "../../../src/vscode/accountFacts.ts";
 import type { LocalTexts } from "../../../src/vscode/localTexts.ts";
 
@@ -49,7 +49,9 @@ export const now = 1_800_000_000_000;
 export const plainLocal: LocalTexts = {
 	full: (at) => `day ${(at - now) / 1000}`,
 	short: (at) => `time ${(at - now) / 1000}`,
+	brief: (at) => `about ${(at - now) / 1000}`,
 	number: String,
+	rough: (value) => (value < 1000 ? String(value) : `${value / 1000} thousand`),
 };
 
 /** An account in good health, as the proxy tells of it. */

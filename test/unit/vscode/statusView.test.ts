@@ -76,8 +76,15 @@ describe("status bar, of the accounts", () => {
 		});
 		assert.match(tooltip, /can answer now\\: 2 of 3/);
 		assert.match(tooltip, /^- W\\\*rk: rate limited until time 42$/m);
+		assert.doesNotMatch(tooltip, /Disabled or without/);
 		assert.match(accessibilityLabel, /2 of 3/);
 		assert.equal(severity, "normal");
+	});
+
+	it("counts those that a person has kept from answering, as long as others can", () => {
+		const shown = (usable: number) => statusView(listening, { total: 6, usable, resting: [resting] }).tooltip;
+		assert.match(shown(3), /^- Disabled or without a key: 2$/m);
+		assert.doesNotMatch(shown(0), /Disabled or without/);
 	});
 
 	it("says the same while the time runs, so that nothing flickers", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import "./vscodeHook.ts";
 import type { FieldProblem, ProblemCode } from "../../../src/accounts/relayInput.ts";
-import type { RelayFault, TestReport } from "../../../src/bridge/protocol.ts";
+import type { RelayFault, TestReport } from "../../../src/bridge/relayReports.ts";
 
 const { problemText, problemsText } = await import("../../../src/vscode/problemText.ts");
 const { faultText, testText } = await import("../../../src/vscode/faultText.ts");
