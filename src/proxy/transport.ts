@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { Agent, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import type { LogLevel, Outbound } from "../bridge/protocol.ts";
 import { Certificates } from "./certificates.ts";
 import { type AskHost, HostFetch } from "./hostFetch.ts";
-import { pooled, secureOrPlain, Ways } from "./outboundPools.ts";
+import { secureOrPlain, Ways } from "./outboundPools.ts";
 import { type Environment, wayTo } from "./outboundWay.ts";
 
 interface TransportParts {
@@ -37,8 +37,6 @@ const untold: Settings = { outbound: straightOut, connect: 10_000 };
 
 /** The pooled connections to relays, each by the way that VS Code's settings, the environment or the account name. */
 export class Transport {
-	/** Connections on this machine, never through a proxy. */
-	readonly local: Dispatcher = new Agent({ ...pooled, connect: { timeout: untold.connect } });
 	readonly #log: TransportParts["log"];
 	readonly #environment: Environment;
 	readonly #now: () => number;
@@ -88,7 +86,7 @@ export class Transport {
 	/** Ends every connection and request. */
 	async destroy(): Promise<void> {
 		this.#host.abortAll(new Error("The proxy has been closed."));
-		const all = [this.local, ...this.#ways.all(), ...this.#retiring];
+		const all = [...this.#ways.all(), ...this.#retiring];
 		await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
 	}
 

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Agent } from "undici";
 import { formats } from "../../src/accounts/account.ts";
-import type { AccountLive, ProxyConfig, ServedRelay } from "../../src/bridge/protocol.ts";
+import type { AccountLive } from "../../src/bridge/accountLive.ts";
+import type { ProxyConfig, ServedRelay } from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
 import { usualTiming } from "../../src/proxy/timing.ts";
 import { hangingAddress, refusingOrigin, unknownHost } from "../support/hostileRelay/addresses.ts";

@@ -311,7 +311,6 @@ describe("the transport", () => {
 			assert.equal(await upstream.outcomeBy(new Agent()), "UND_ERR_HEADERS_TIMEOUT");
 			assert.equal(await upstream.outcomeBy(new Agent({ headersTimeout: 0 })), "UND_ERR_BODY_TIMEOUT");
 			assert.equal(await upstream.outcomeBy(under.transport.to(upstream.origin, null)), "at last");
-			assert.equal(await upstream.outcomeBy(under.transport.local), "at last");
 		} finally {
 			await upstream.close();
 		}
