@@ -15,7 +15,7 @@ const idleConnection = 30_000;
 const addressAttempt = 1_000;
 
 /** HTTP/1.1, one request at a time on a connection. No clock cuts a reply: a model may think for longer than any default. */
-export const pooled = {
+const pooled = {
 	keepAliveTimeout: idleConnection,
 	headersTimeout: 0,
 	bodyTimeout: 0,

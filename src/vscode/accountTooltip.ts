@@ -25,16 +25,21 @@ export function accountTooltip(account: Account, facts: AccountFacts, usage: Acc
 	const state = escapeMarkdown(lastingText(accountState(account, facts), facts));
 	const standing = [...restLines(facts), ...keyLines(account, facts)];
 	const choice = live?.lastChoice ? choiceLines(live.lastChoice, local) : [];
+	const lists = [
+		standing,
+		choice,
+		[...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)],
+		isRelay(account) ? relayLines(account) : nativeLines(account),
+	];
 	return [
 		`**${escapeMarkdown(account.label)}** — ${state}`,
-		listOf(standing),
-		listOf(choice),
-		listOf([...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)]),
-		listOf(isRelay(account) ? relayLines(account) : nativeLines(account)),
+		// Without a rule between them Markdown takes lists for one.
+		lists
+			.filter((lines) => lines.length > 0)
+			.map(listOf)
+			.join("\n\n---\n\n"),
 		escapeMarkdown(proxyText(facts.proxy)),
-	]
-		.filter((section) => section !== "")
-		.join("\n\n");
+	].join("\n\n");
 }
 
 /** The state in words that stay true while they are read: the moments stand below. */

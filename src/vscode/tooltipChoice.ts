@@ -3,8 +3,11 @@ import type { ChoiceNote, PassedOver } from "../bridge/accountLive.ts";
 import type { LocalTexts } from "./localTexts.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 
-/** How many accounts are named that were passed over. */
-const passedOverLimit = 10;
+/** How many accounts are named in a line. */
+const namedLimit = 10;
+
+/** What rules an account out however it stands: said once for all of them. */
+const ruledOut = ["otherNamed", "otherFormat"] as const satisfies readonly PassedOver["why"][];
 
 /** A choice explained, as lines of Markdown: who was chosen, and each account that was not with the reason. */
 export function choiceLines({ at, model, chosen, passedOver }: ChoiceNote, local: LocalTexts): readonly string[] {
@@ -13,14 +16,23 @@ export function choiceLines({ at, model, chosen, passedOver }: ChoiceNote, local
 		chosen === null
 			? vscode.l10n.t("{0}: nobody for {1}", when, codeSpan(model))
 			: vscode.l10n.t("{0}: {1} for {2}", when, escapeMarkdown(chosen), codeSpan(model));
-	const lines = [`${vscode.l10n.t("Last choice")}: ${choice}`];
-	if (passedOver.length === 0) return lines;
-	const named = passedOver
-		.slice(0, passedOverLimit)
+	const considered = passedOver
+		.filter(({ why }) => !ruledOut.some((rule) => rule === why))
 		.map((one) => `${escapeMarkdown(one.label)} (${escapeMarkdown(whyText(one, local))})`);
-	const more = passedOver.length - named.length;
-	const list = more > 0 ? `${named.join(", ")} ${vscode.l10n.t("and {0} more", more)}` : named.join(", ");
-	return [...lines, `${vscode.l10n.t("Passed over")}: ${list}`];
+	const others = ruledOut.map((rule) => {
+		const labels = passedOver.filter(({ why }) => why === rule).map(({ label }) => escapeMarkdown(label));
+		return line(vscode.l10n.t("Passed over ({0})", reasonWords(rule)), labels);
+	});
+	const lines = [line(vscode.l10n.t("Passed over"), considered), ...others];
+	return [`${vscode.l10n.t("Last choice")}: ${choice}`, ...lines.filter((one) => one !== null)];
+}
+
+/** @returns null where there is nobody to name. */
+function line(name: string, accounts: readonly string[]): string | null {
+	if (accounts.length === 0) return null;
+	const named = accounts.slice(0, namedLimit).join(", ");
+	const more = accounts.length - namedLimit;
+	return `${name}: ${more > 0 ? `${named} ${vscode.l10n.t("and {0} more", more)}` : named}`;
 }
 
 /** Why an account was passed over, in a few words. */

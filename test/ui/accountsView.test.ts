@@ -81,14 +81,14 @@ describe("the accounts view", () => {
 		const { port } = window();
 		assert.deepEqual(await tooltipOf(row("First")), [
 			"First — ready",
+			"30 days: no requests",
+			"Last used: not yet in this window",
 			"Format: OpenAI",
 			`URL called: ${relay.origin}/v1/chat/completions`,
 			"Models: demo-openai-large",
 			"Priority: 2",
 			"Authentication: Authorization: Bearer",
 			"Extra headers: x-team",
-			"30 days: no requests",
-			"Last used: not yet in this window",
 			`The proxy answers on port ${port}.`,
 		]);
 		assert.equal((await ask("demo-openai-large")).account, "First");

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { freePort, isFree } from "../../scripts/host/ports.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
-import { relayAccount } from "../support/relayAccount.ts";
-import { importAccounts, saveAccounts, savedAccounts } from "./support/accounts.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventuallyMatches } from "./support/eventually.ts";
 import { areaOf, hide, type ThemeName, takePicture, untilThemed, widenSideBar } from "./support/picture.ts";
-import { accountRow, quickInput, showTooltip, statusBarItem } from "./support/places.ts";
+import { accountRow, quickInput, showTooltip, showTooltipOf, statusBarItem } from "./support/places.ts";
+import { openPoolScene, type PoolScene, sceneAccounts } from "./support/poolScene.ts";
 import { openBlankForm, type RelayFormPage } from "./support/relayForm.ts";
 import { screenshotsDir } from "./support/testWindow.ts";
 import { windowForTests } from "./support/windowForTests.ts";
@@ -18,13 +18,37 @@ const relayPort = 4000;
 /** Bytes; the README's pictures are loaded with it. */
 const largestPicture = 300 * 1024;
 
-const themes = [
+const allThemes = [
 	{ theme: "Default Light Modern", name: "light" },
 	{ theme: "Default Dark Modern", name: "dark" },
+	{ theme: "Default High Contrast", name: "high-contrast" },
 ] as const satisfies readonly { readonly theme: ThemeName; readonly name: string }[];
 
+/** CSS pixels, for the pictures of the workbench. A tooltip gets half the height, and what is more has to be scrolled. */
+const windowSize = { width: 740, height: 900 };
+
+const workTooltip = [
+	/^Work relay — rate limited$/m,
+	/^Cooling: rate limited until .+, status 429, “.+rate limit\.”$/m,
+	/^Today: requests \d\d, .+tokens in/m,
+	/^30 days: requests \d\d\d, .+tokens in/m,
+	/^Passed over: Team relay \(busy\), Work relay \(tried before\)$/m,
+	/^Passed over \(other format\): Gemini relay, .+, Old relay$/m,
+	/^Last choice: .+: Backup relay for demo-anthropic-large$/m,
+];
+const statusTooltip = [
+	/^Accounts that can answer now: 3 of 9\.$/m,
+	/^Work relay: rate limited until /m,
+	/^Disabled or without a key: 2$/m,
+];
+
 describe("pictures", () => {
+	let scene: PoolScene;
 	const window = windowForTests({
+		env: async () => {
+			scene = await openPoolScene();
+			return scene.env;
+		},
 		settings: {
 			"window.commandCenter": false,
 			"workbench.layoutControl.enabled": false,
@@ -33,14 +57,18 @@ describe("pictures", () => {
 		},
 	});
 	let relay: DemoRelay;
+	let port: number;
 
 	before(async () => {
 		relay = await startDemoRelay({ port: (await isFree(relayPort)) ? relayPort : 0 });
-		const port = (await isFree(proxyPort)) ? proxyPort : await freePort();
+		port = (await isFree(proxyPort)) ? proxyPort : await freePort();
 		await window().changeSettings({ "relayAccounts.port": port });
 		await window().runCommand("View: Close Primary Side Bar");
 	});
-	after(() => relay.close());
+	after(async () => {
+		await scene?.close();
+		await relay?.close();
+	});
 
 	async function useTheme(theme: ThemeName): Promise<void> {
 		await window().changeSettings({ "workbench.colorTheme": theme });
@@ -73,7 +101,11 @@ describe("pictures", () => {
 		assert.ok(size < largestPicture, `${file} has ${size} bytes`);
 	}
 
-	for (const { theme, name } of [...themes, { theme: "Default High Contrast", name: "high-contrast" } as const]) {
+	function expectWords(words: string, patterns: readonly RegExp[]): void {
+		for (const pattern of patterns) assert.match(words, pattern);
+	}
+
+	for (const { theme, name } of allThemes) {
 		it(`show the form in ${theme}`, async () => {
 			const { page } = window();
 			await page.setViewportSize({ width: 800, height: 1300 });
@@ -89,6 +121,14 @@ describe("pictures", () => {
 			// What is above and below the fields is empty, at the sides the page's own margin.
 			await takePicture(page, { x: x - 16, y, width: width + 32, height: height - 24 }, file);
 			await expectSmall(file);
+
+			await form.frame.locator("#advanced").click();
+			await form.input("maxConcurrent").fill("4");
+			await form.input("outboundProxy").fill("http://proxy.example:8080");
+			await form.input("outboundProxy").blur();
+			await page.setViewportSize({ width: 800, height: 1900 });
+			const advanced = await areaOf(form.frame.locator("details"), 16);
+			await takePicture(page, advanced, join(screenshotsDir, `form-advanced-${name}.png`));
 		});
 	}
 
@@ -110,43 +150,67 @@ describe("pictures", () => {
 
 	describe("of the accounts and the status bar", () => {
 		before(async () => {
-			const { page, runCommand } = window();
-			await importAccounts(window(), [
-				{ label: "Gemini relay", format: "gemini", baseUrl: "https://gemini.example", apiKey: "key-1", enabled: false },
-				{ label: "Claude relay", format: "anthropic", baseUrl: "https://claude.example", apiKey: "key-2" },
-				{ label: "Work relay", format: "openai", baseUrl: "https://relay.example", apiKey: "key-3" },
-			]);
-			await page.setViewportSize({ width: 760, height: 420 });
+			const { page, runCommand, copyWith } = window();
+			await page.setViewportSize(windowSize);
 			await runCommand("Relay Accounts: Show Accounts");
-			await accountRow(page, "Work relay").waitFor();
-			const codex = relayAccount({ label: "Codex relay", format: "codex", baseUrl: "https://codex.example/v1" });
-			await saveAccounts(window(), [codex, ...(await savedAccounts(window()))]);
-			await accountRow(page, "Codex relay").waitFor();
-			await widenSideBar(page, 430);
+			await scene.addAccounts(window());
+			await widenSideBar(page, 440);
+			await scene.ask({ port, localKey: await copyWith("Relay Accounts: Copy Local Key") });
 		});
 
-		for (const { theme, name } of themes) {
-			it(`show them in ${theme}`, async () => {
+		const heard = (label: string) => async () =>
+			(await accountRow(window().page, label).getAttribute("aria-label")) ?? "";
+
+		/** Everything stands in the tree as the pictures are to show it. */
+		async function untilAtWork(): Promise<void> {
+			for (const account of sceneAccounts) await eventuallyMatches(heard(account.label), account.heard);
+			await readyForPicture();
+			await hide(window().page.locator('.part.statusbar .statusbar-item:not([id^="relay-accounts"])'));
+			await hide(window().page.locator(".editor-group-watermark"));
+		}
+
+		/** From below the title bar to a bit below what the picture is about; without that, to the window's end. */
+		async function takeWindow(name: string, last: Locator | null, width: number = windowSize.width): Promise<void> {
+			const { page } = window();
+			const file = join(screenshotsDir, `${name}.png`);
+			const { y } = await areaOf(page.locator(".part.sidebar"));
+			const shown = last === null ? null : await areaOf(last, 16);
+			const end = shown === null ? windowSize.height : shown.y + shown.height;
+			await takePicture(page, { x: 0, y, width, height: end - y }, file);
+			await expectSmall(file);
+		}
+
+		async function hideTooltip(): Promise<void> {
+			const { page } = window();
+			await page.keyboard.press("Escape");
+			await page.mouse.move(0, 0);
+			await page.locator(".workbench-hover").waitFor({ state: "detached" });
+		}
+
+		for (const { theme, name } of allThemes) {
+			it(`show them at work in ${theme}`, async () => {
 				const { page } = window();
 				await useTheme(theme);
-				await eventually(
-					() => accountRow(page, "Codex relay").locator(".label-description").innerText(),
-					"key missing here · Codex · codex.example",
-				);
-				await eventually(
-					() => accountRow(page, "Work relay").getAttribute("aria-label"),
-					"Work relay, OpenAI, relay.example, ready",
-				);
-				await readyForPicture();
-				await hide(page.locator('.part.statusbar .statusbar-item:not([id^="relay-accounts"])'));
-				await hide(page.locator(".editor-group-watermark"));
-				await showTooltip(accountRow(page, "Work relay"));
-				const file = join(screenshotsDir, `tree-${name}.png`);
-				const { y } = await areaOf(page.locator(".part.sidebar"));
-				await takePicture(page, { x: 0, y, width: 760, height: 420 - y }, file);
-				await takePicture(page, await areaOf(statusBarItem(page), 4), join(screenshotsDir, `status-${name}.png`));
-				await expectSmall(file);
+				await untilAtWork();
+
+				const tooltip = await showTooltip(accountRow(page, "Work relay"));
+				expectWords(await tooltip.innerText(), workTooltip);
+				await takeWindow(`tree-${name}`, page.locator(".workbench-hover"));
+				await hideTooltip();
+
+				const summary = await showTooltipOf(statusBarItem(page));
+				expectWords(await summary.innerText(), statusTooltip);
+				await takeWindow(`status-${name}`, null);
+				await hideTooltip();
 			});
 		}
+
+		it("show them in a narrow side bar", async () => {
+			const { page } = window();
+			await useTheme("Default Light Modern");
+			await widenSideBar(page, 300);
+			await untilAtWork();
+			await takeWindow("tree-narrow", accountRow(page, "Work relay"), 360);
+		});
 	});
 });

@@ -122,13 +122,35 @@ describe("an account's tooltip", () => {
 		assert.match(tooltip, /Last choice: time 0: Back\*up for `gpt-5`/);
 		assert.match(tooltip, /Passed over: L0 \(disabled\), L1 \(key missing\)/);
 		assert.match(tooltip, /L3 \(cooling until time 30\)/);
+		assert.match(tooltip, /^- Passed over \(other format\): L7$/m);
+		assert.match(tooltip, /^- Passed over \(another account was named\): L8$/m);
 		const words = [...tooltip.matchAll(/L\d \(([^)]*)\)/g)].map(([, why]) => why);
-		assert.equal(new Set(words).size, reasons.length);
+		assert.equal(new Set(words).size, reasons.length - 2);
+	});
+
+	it("names ten that were passed over for the same reason, and counts the others", () => {
+		const why = "otherFormat";
+		const passedOver = Array.from(
+			{ length: 12 },
+			(_, index) => ({ id: `${index}`, label: `L${index}`, why, until: null }) as const,
+		);
+		const lastChoice = { at: now, format: "openai", model: "gpt-5", chosen: "Work", passedOver } as const;
+		const tooltip = plain(tooltipOf({}, { live: live({ lastChoice }) }));
+		assert.match(tooltip, /: L0, .*, L9 and 2 more$/m);
+		assert.doesNotMatch(tooltip, /Passed over:/);
 	});
 
 	it("says that nobody could be chosen", () => {
 		const lastChoice = { at: now, format: "openai", model: "gpt-5", chosen: null, passedOver: [] } as const;
 		assert.match(plain(tooltipOf({}, { live: live({ lastChoice }) })), /Last choice: time 0: nobody for `gpt-5`/);
+	});
+
+	it("keeps what it knows apart: how it stands, the last choice, its use, its settings", () => {
+		const lastChoice = { at: now, format: "openai", model: "gpt-5", chosen: null, passedOver: [] } as const;
+		const sections = tooltipOf({}, { live: live({ rest: rest(), lastChoice }) }).split("\n\n---\n\n");
+		const places = [/^- Cooling: /m, /^- Last choice: /, /^- 30 days: /, /^- Format: /];
+		assert.equal(sections.length, places.length);
+		for (const [index, place] of places.entries()) assert.match(sections[index] ?? "", place);
 	});
 
 	it("tells a ChatGPT login nothing of relays", () => {
