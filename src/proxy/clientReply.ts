@@ -1,5 +1,6 @@
 import { type Exchange, ownHeaders } from "./exchange.ts";
 import { type RawHeaders, replyHeaders } from "./headers.ts";
+import { joined } from "./joined.ts";
 
 /** Status line and headers as a relay sent them. */
 export interface ReplyHead {
@@ -8,8 +9,8 @@ export interface ReplyHead {
 	readonly headers: RawHeaders;
 }
 
-/** What becomes of a read's bytes before they go out; null: none of them do yet. */
-export type PassThrough = (bytes: Buffer) => Buffer | null;
+/** What becomes of a read's chunks before they go out; null: none of them do yet. */
+export type PassThrough = (chunks: readonly Buffer[]) => Buffer | null;
 
 /**
  * A relay's reply on its way to the client. Chunks of one socket read come in one turn of the parser; they are joined, so
@@ -50,7 +51,7 @@ export class ClientReply {
 	/** Has everything looked at that has come; it goes out with what follows. */
 	settle(): void {
 		if (this.#waiting.length === 0) return;
-		const bytes = this.#through(joined(this.#waiting));
+		const bytes = this.#through(this.#waiting);
 		this.#waiting = [];
 		if (bytes !== null) this.#ready.push(bytes);
 	}
@@ -104,11 +105,6 @@ export class ClientReply {
 	}
 
 	readonly #onDrain = (): void => this.#onFull(false);
-}
-
-function joined(chunks: readonly Buffer[]): Buffer {
-	const [first] = chunks;
-	return chunks.length === 1 && first ? first : Buffer.concat(chunks);
 }
 
 /** A reason phrase that Node would refuse, in another script for example, is replaced by the standard one. */

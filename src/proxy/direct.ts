@@ -6,6 +6,7 @@ import { JsonUsageTap } from "../formats/usageTap.ts";
 import { ClientReply, type ReplyHead } from "./clientReply.ts";
 import { EventSplitter } from "./eventSplitter.ts";
 import type { Exchange } from "./exchange.ts";
+import { joined } from "./joined.ts";
 import { StreamTail } from "./streamTail.ts";
 
 /** What passes through, and what of it can be looked at. */
@@ -74,7 +75,7 @@ export class DirectPipe {
 	watch(clear: Buffer): void {
 		this.#tap?.push(clear);
 		if (this.#tail === null) return;
-		const events = this.#splitter.push(clear);
+		const events = this.#splitter.push([clear]);
 		if (events !== null) this.#tail.push(events);
 	}
 
@@ -119,13 +120,13 @@ export class DirectPipe {
 	}
 
 	/** What may go out of what has come: of a stream in clear, whole events. */
-	readonly #lookAt = (bytes: Buffer): Buffer | null => {
-		if (this.#kind.isCompressed) return bytes;
+	readonly #lookAt = (chunks: readonly Buffer[]): Buffer | null => {
+		if (this.#kind.isCompressed) return joined(chunks);
 		if (this.#tail === null) {
-			this.#tap?.push(bytes);
-			return bytes;
+			for (const chunk of chunks) this.#tap?.push(chunk);
+			return joined(chunks);
 		}
-		const events = this.#splitter.push(bytes);
+		const events = this.#splitter.push(chunks);
 		if (events !== null) this.#tail.push(events);
 		return events;
 	};

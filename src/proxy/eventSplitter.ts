@@ -1,15 +1,18 @@
 import { endOfEvents } from "../formats/sse.ts";
+import { joined } from "./joined.ts";
 
 /** Bytes of one event that are held back at most; beyond it the stream passes as it comes. */
 const longestEvent = 8 * 1024 * 1024;
 /** Pieces of an event that are kept apart; so many are joined, or a relay that writes byte by byte fills the memory with them. */
 const mostPieces = 1024;
+const noBytes = Buffer.alloc(0);
 /** An empty line may be cut by a chunk's edge: this many bytes before the edge belong to it at most. */
 const edge = 3;
 
 /**
  * Cuts a stream between its events, so that what has gone to the client always ends with a whole one: only there can a
- * comment or an error event stand. Bytes are looked at, never copied, while chunks end where events do.
+ * comment or an error event stand. What one read brought is copied once, and not at all where it is one chunk that ends
+ * where an event does.
  */
 export class EventSplitter {
 	#carry: Buffer[] = [];
@@ -24,35 +27,40 @@ export class EventSplitter {
 		return !this.#unframed;
 	}
 
-	/** @returns the whole events that the chunk completes; null where it completes none. */
-	push(chunk: Buffer): Buffer | null {
-		if (this.#unframed) return chunk;
-		if (this.#carried > 0) return this.#pushBehindCarry(chunk);
-		const end = endOfEvents(chunk);
-		if (end === chunk.length) return chunk;
-		this.#keep(end === 0 ? chunk : chunk.subarray(end));
-		return end === 0 ? this.#tooLong() : chunk.subarray(0, end);
+	/** @returns the whole events that the chunks complete; null where they complete none. */
+	push(chunks: readonly Buffer[]): Buffer | null {
+		if (this.#unframed) return joined(chunks);
+		for (let index = chunks.length - 1; index >= 0; index -= 1) {
+			const chunk = chunks[index] ?? noBytes;
+			const end = endOfEvents(chunk) || this.#endAcross(chunks, index);
+			if (end > 0) return this.#cut(chunks, index, end);
+		}
+		for (const chunk of chunks) this.#keep(chunk);
+		return this.#tooLong();
 	}
 
 	/** The bytes held back; none are from then on. */
 	takeRest(): Buffer {
 		const rest = Buffer.concat(this.#carry, this.#carried);
-		this.#carry = [];
-		this.#joined = 0;
-		this.#carried = 0;
+		this.#drop();
 		return rest;
 	}
 
-	#pushBehindCarry(chunk: Buffer): Buffer | null {
-		const before = this.#lastCarried();
-		const end = endOfEvents(Buffer.concat([before, chunk])) - before.length;
-		if (end <= 0) {
-			this.#keep(chunk);
-			return this.#tooLong();
-		}
-		this.#keep(chunk.subarray(0, end));
-		const whole = this.takeRest();
-		if (end < chunk.length) this.#keep(chunk.subarray(end));
+	/** The end, in a chunk, of an empty line that began before it; 0 where there is none. */
+	#endAcross(chunks: readonly Buffer[], index: number): number {
+		const before = this.#lastBefore(chunks, index);
+		const around = Buffer.concat([before, (chunks[index] ?? noBytes).subarray(0, edge)]);
+		return Math.max(0, endOfEvents(around) - before.length);
+	}
+
+	/** All up to a place in a chunk; what follows is held back. */
+	#cut(chunks: readonly Buffer[], index: number, end: number): Buffer {
+		const last = chunks[index] ?? noBytes;
+		const isWhole = end === last.length;
+		const whole = joined([...this.#carry, ...chunks.slice(0, index), isWhole ? last : last.subarray(0, end)]);
+		this.#drop();
+		if (!isWhole) this.#keep(last.subarray(end));
+		for (const chunk of chunks.slice(index + 1)) this.#keep(chunk);
 		return whole;
 	}
 
@@ -64,12 +72,19 @@ export class EventSplitter {
 		this.#joined += 1;
 	}
 
-	#lastCarried(): Buffer {
-		let last = this.#carry.at(-1) ?? Buffer.alloc(0);
-		for (let index = this.#carry.length - 2; last.length < edge && index >= 0; index -= 1) {
-			last = Buffer.concat([this.#carry[index] ?? Buffer.alloc(0), last]);
+	/** The bytes before a chunk, as many as an empty line can have. */
+	#lastBefore(chunks: readonly Buffer[], index: number): Buffer {
+		let last = noBytes;
+		for (let at = index - 1; last.length < edge && at >= -this.#carry.length; at -= 1) {
+			last = Buffer.concat([(at >= 0 ? chunks[at] : this.#carry.at(at)) ?? noBytes, last]).subarray(-edge);
 		}
-		return last.subarray(-edge);
+		return last;
+	}
+
+	#drop(): void {
+		this.#carry = [];
+		this.#joined = 0;
+		this.#carried = 0;
 	}
 
 	#tooLong(): Buffer | null {
