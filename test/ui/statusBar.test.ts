@@ -47,7 +47,8 @@ describe("the status bar", () => {
 		const { port } = window();
 		await eventually(shown(), String(port));
 		await icon("radio-tower").waitFor();
-		assert.equal(await heard()(), `Relay Accounts: The proxy answers on port ${port}. ${allCan} ${clickTurnsOff}`);
+		// The accounts are counted when they have settled, a moment after their rows are there.
+		await eventually(heard(), `Relay Accounts: The proxy answers on port ${port}. ${allCan} ${clickTurnsOff}`);
 		assert.equal((await answers(port)).status, 200);
 	});
 
@@ -56,7 +57,7 @@ describe("the status bar", () => {
 		await item().click();
 		await eventually(shown(), "Relay off");
 		await icon("circle-slash").waitFor();
-		assert.equal(await heard()(), "Relay Accounts: The proxy is off. Click to turn the proxy on.");
+		await eventually(heard(), "Relay Accounts: The proxy is off. Click to turn the proxy on.");
 		await eventually(() => isServed(port), false);
 
 		await item().click();
