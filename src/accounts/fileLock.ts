@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { lock } from "proper-lockfile";
@@ -6,9 +6,13 @@ import { codeOf } from "./fileText.ts";
 
 /** Milliseconds after which the lock of a process that died counts as left behind. */
 const stale = 5_000;
+/** Milliseconds between two signs of life of whoever holds the lock. */
+const pulse = 2_500;
 /** Milliseconds; several times `stale`, so that a queue of windows behind a dead one still gets its turn. */
 const longestWait = 30_000;
 const longestPause = 100;
+/** Milliseconds: some thousand years. */
+const never = 2 ** 45;
 
 interface HeldLock {
 	/** True when another process took the lock over, as happens when this one was suspended or blocked for long. */
@@ -42,14 +46,45 @@ async function acquire(path: string, onCompromised: () => void): Promise<() => P
 	for (let wait = 5; ; wait = Math.min(wait * 1.5, longestPause)) {
 		try {
 			await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+			await clearLeftLock(path);
 			// proper-lockfile throws out of a timer unless onCompromised is given. Its own retries would also wait out
-			// errors that do not pass, such as a read-only folder.
-			return await lock(path, { realpath: false, stale, retries: 0, onCompromised });
+			// errors that do not pass, such as a read-only folder. Of two that find a lock stale at once, the later would
+			// remove the earlier's new one: so none is stale to it.
+			return await lock(path, { realpath: false, stale: never, update: pulse, retries: 0, onCompromised });
 		} catch (error) {
 			if (!passes(codeOf(error))) throw error;
 			if (Date.now() > deadline) throw new LockTimeout(path);
 		}
 		await pause(wait * (0.5 + Math.random()));
+	}
+}
+
+/** Removes a lock that was left behind. Under a lock of its own, so that nobody removes the one that comes after it. */
+async function clearLeftLock(path: string): Promise<void> {
+	const left = `${path}.lock`;
+	const takeover = `${left}.takeover`;
+	if (!(await isLeft(left))) return;
+	try {
+		await mkdir(takeover);
+	} catch (error) {
+		if (codeOf(error) !== "EEXIST") throw error;
+		// Whoever has it is done in a moment, or died within it.
+		if (await isLeft(takeover)) await rmdir(takeover).catch(() => undefined);
+		return;
+	}
+	try {
+		if (await isLeft(left)) await rmdir(left).catch(() => undefined);
+	} finally {
+		await rmdir(takeover).catch(() => undefined);
+	}
+}
+
+async function isLeft(folder: string): Promise<boolean> {
+	try {
+		return (await stat(folder)).mtimeMs < Date.now() - stale;
+	} catch (error) {
+		if (codeOf(error) === "ENOENT") return false;
+		throw error;
 	}
 }
 
