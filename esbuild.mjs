@@ -48,10 +48,12 @@ const forExtensionHost = {
 	banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-/** What is shipped. Three builds, because what is only loaded when the proxy starts must not share code with activation. */
+/** What is shipped. Each by itself, because what is only loaded when the proxy starts must not share code with activation. */
 const bundles = [
 	{ ...forExtensionHost, entryPoints: ["src/extension.ts"], outdir: dist },
 	{ ...forExtensionHost, entryPoints: ["src/worker.ts"], outdir: dist },
+	// Its source map would be larger than the vocabulary itself.
+	{ ...forExtensionHost, entryPoints: ["src/proxy/tokenizer.ts"], outdir: dist, sourcemap: false },
 	{
 		...common,
 		entryPoints: ["webview/relayForm.ts"],

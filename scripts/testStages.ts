@@ -1,6 +1,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureAgents } from "./agents/agentInstall.ts";
 import { buildBundles, runCommand } from "./build/command.ts";
 import { root } from "./build/shipped.ts";
 import { ensureHost } from "./host/hostInstall.ts";
@@ -58,6 +59,7 @@ const stages = {
 	host: testStage("host", "hostTests.ts", [join(root, "scripts", "runHost.ts")], ensureHost),
 	ui: testStage("ui", "runMocha.ts", ["test/ui/**/*.test.ts"], ensureHost),
 	desktop: testStage("desktop", "hostTests.ts", [], async () => {}),
+	agents: testStage("agents", "runMocha.ts", ["test/agents/*.test.ts"], ensureAgents),
 } satisfies Record<string, Stage>;
 
 /** What `--only` may name, and the stages that belong to it. */
@@ -66,6 +68,7 @@ export const selections: Readonly<Record<string, readonly Stage[]>> = {
 	host: [stages.build, stages.host],
 	ui: [stages.build, stages.ui],
 	desktop: [stages.build, stages.desktop],
+	agents: [stages.agents],
 };
 
 export const everything: readonly Stage[] = [

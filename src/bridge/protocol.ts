@@ -31,6 +31,8 @@ export interface PoolSettings {
 	/** Requests that wait for a busy account at once. */
 	readonly queueLimit: number;
 	readonly queueWait: number;
+	/** Whether relays answer clients of other formats. */
+	readonly crossFormat: boolean;
 }
 
 /** How long a relay may take. Milliseconds; 0 for no limit. */
@@ -66,6 +68,8 @@ export interface ProxyConfig {
 	/** Bytes. */
 	readonly bodyLimit: number;
 	readonly allowedOrigins: readonly string[];
+	/** Whether media that a client names by URL are fetched for accounts that take only data. */
+	readonly fetchMedia: boolean;
 	readonly localKey: string;
 	/** Proves to another window that the port is ours; known to whoever can read the owner's storage folder. */
 	readonly controlToken: string;
@@ -149,6 +153,8 @@ export interface RequestRecord {
 	readonly account: { readonly id: string; readonly label: string } | null;
 	/** Each call to an account, in order. */
 	readonly calls: readonly CallRecord[];
+	/** What of the request could not be said to the account that answered, in the client's words. */
+	readonly dropped: readonly string[];
 	/** What the client was told; 499 when it went away first. */
 	readonly status: number;
 	readonly milliseconds: number;

@@ -7,8 +7,12 @@ export function count(value: unknown): number | null {
 
 /** The sum of those that are said; null where none is. */
 export function sum(...values: readonly unknown[]): number | null {
-	const said = values.map(count).filter((value) => value !== null);
-	return said.length === 0 ? null : said.reduce((total, value) => total + value, 0);
+	let total: number | null = null;
+	for (const value of values) {
+		const said = count(value);
+		if (said !== null) total = (total ?? 0) + said;
+	}
+	return total;
 }
 
 /**

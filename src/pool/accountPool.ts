@@ -1,3 +1,4 @@
+import type { Format } from "../accounts/account.ts";
 import type { AccountLive, ChoiceNote, PassedOver, SavedRest } from "../bridge/accountLive.ts";
 import type { PoolSettings, ServedRelay } from "../bridge/protocol.ts";
 import { allowsModel } from "../bridge/standing.ts";
@@ -24,8 +25,6 @@ export interface PoolOptions {
 	/** From 0 to below 1. */
 	readonly random?: () => number;
 	readonly after?: After;
-	/** Which groups of accounts requests are given to, in order. */
-	readonly groups?: readonly Group[];
 	/** Something in `live()` changed; may be called often. */
 	readonly onDidChange: () => void;
 	/** A request got its account, or none. */
@@ -39,13 +38,13 @@ const unconfigured: PoolSettings = {
 	maxWait: 0,
 	queueLimit: 0,
 	queueWait: 0,
+	crossFormat: false,
 };
 
 /** Picks the account that answers a request, and learns from how it went. */
 export class AccountPool {
 	readonly #now: () => number;
 	readonly #random: () => number;
-	readonly #groups: readonly Group[];
 	readonly #onDidChange: () => void;
 	readonly #onChoice: (note: ChoiceNote) => void;
 	readonly #alarm: Alarm;
@@ -70,6 +69,8 @@ export class AccountPool {
 	readonly #byId = new Map<string, AccountState>();
 	#idOfLabel: ReadonlyMap<string, string> = new Map();
 	#settings = unconfigured;
+	/** Of accounts, in the order in which they are asked. */
+	#groups: readonly Group[] = servedGroups(unconfigured.crossFormat);
 	/** Of accounts that are not configured yet. */
 	#savedRests: readonly SavedRest[] = [];
 	#choices = 0;
@@ -78,7 +79,6 @@ export class AccountPool {
 	constructor({ now = Date.now, random = Math.random, after = afterTimeout, ...options }: PoolOptions) {
 		this.#now = now;
 		this.#random = random;
-		this.#groups = options.groups ?? servedGroups;
 		this.#onDidChange = options.onDidChange;
 		this.#onChoice = options.onChoice;
 		this.#alarm = new Alarm(now, after, () => this.#refresh(this.#now()));
@@ -87,6 +87,7 @@ export class AccountPool {
 	/** Replaces accounts and settings. Requests in flight keep the account they have, as it was. */
 	configure(relays: readonly ServedRelay[], settings: PoolSettings): void {
 		this.#settings = settings;
+		this.#groups = servedGroups(settings.crossFormat);
 		this.#states = [...new Set(relays.map((served) => this.#stateOf(served)))];
 		const listed = new Set(this.#states);
 		for (const [id, state] of this.#byId) if (!listed.has(state) && state.inFlight === 0) this.#byId.delete(id);
@@ -132,6 +133,11 @@ export class AccountPool {
 		const lease = this.#lease(state, state.relay, request, now);
 		this.#onDidChange();
 		return lease;
+	}
+
+	/** The format of an account; null where there is no such account. */
+	speaks(accountId: string): Format | null {
+		return this.#byId.get(accountId)?.served.account.format ?? null;
 	}
 
 	live(): readonly AccountLive[] {

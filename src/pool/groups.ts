@@ -10,10 +10,13 @@ export type Group =
 	| "otherFormat";
 
 /** All of them, in the order in which they are asked. */
-export const everyGroup: readonly Group[] = ["direct", "codexPath", "otherFormat"];
+const everyGroup: readonly Group[] = ["direct", "codexPath", "otherFormat"];
+const withoutOthers: readonly Group[] = ["direct", "codexPath"];
 
-/** The groups that requests are given to. The other two need translation, which there is not yet. */
-export const servedGroups: readonly Group[] = ["direct"];
+/** The groups that requests are given to, in order. @param crossFormat whether relays of any format answer any client. */
+export function servedGroups(crossFormat: boolean): readonly Group[] {
+	return crossFormat ? everyGroup : withoutOthers;
+}
 
 export function groupOf(format: Format, account: Pick<Account, "type" | "format">): Group {
 	const spoken = account.type === "native" ? "codex" : account.format;

@@ -5,6 +5,8 @@ import type { KeyedRelay } from "./usable.ts";
 /** What of a client's request matters to the choice. */
 export interface PoolRequest {
 	readonly format: Format;
+	/** Formats of accounts that can be asked for this at all: a few requests mean something in one format only. */
+	readonly takers: readonly Format[];
 	/** After aliases, the label cut. */
 	readonly model: string;
 	/** Id of the account that `label/model` names: no other is called. */

@@ -45,6 +45,7 @@ export function survey(
 	now: number,
 ): Survey {
 	const findings: Finding[] = [];
+	const ranks: (number | string)[] = [];
 	let chosen: Candidate | null = null;
 	let someBusy = false;
 	let soonestBack: number | null = null;
@@ -53,6 +54,7 @@ export function survey(
 		const finding =
 			typeof rank === "string" ? rank : triedIds.has(state.id) ? tried : standingOfState(state, request, now);
 		findings.push(finding);
+		ranks.push(rank);
 		if (typeof rank === "string" || typeof finding === "string") continue;
 		switch (finding.kind) {
 			case "usable":
@@ -72,7 +74,12 @@ export function survey(
 			}
 		}
 	}
-	return { chosen, findings, someBusy, soonestBack };
+	return { chosen, findings: chosen === null ? findings : upTo(chosen.rank, findings, ranks), someBusy, soonestBack };
+}
+
+/** Groups after the one that answers were not considered: their accounts would not be asked, however they stand. */
+function upTo(last: number, findings: readonly Finding[], ranks: readonly (number | string)[]): readonly Finding[] {
+	return findings.map((finding, index) => (Number(ranks[index]) > last ? "otherFormat" : finding));
 }
 
 /** How one account stands to a request, whatever the others do. */
@@ -84,11 +91,12 @@ export function findingFor(state: AccountState, request: PoolRequest, groups: re
 /** Place of the account's group among those that are served. */
 export function rankOf(
 	{ id, served }: AccountState,
-	{ named, format }: PoolRequest,
+	{ named, format, takers }: PoolRequest,
 	groups: readonly Group[],
 ): number | "otherNamed" | "otherFormat" {
 	if (named !== null && named !== id) return "otherNamed";
-	const rank = groups.indexOf(groupOf(format, served.account));
+	const spoken = served.account.format;
+	const rank = takers.includes(spoken) ? groups.indexOf(groupOf(format, served.account)) : -1;
 	return rank < 0 ? "otherFormat" : rank;
 }
 

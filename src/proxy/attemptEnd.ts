@@ -8,7 +8,15 @@ export interface HeldReply {
 	readonly body: readonly Buffer[];
 }
 
-export type AttemptEnd =
+/** An attempt that made no call. */
+export type Uncalled =
+	/** This account cannot be asked for it; one of another format may be. */
+	| { readonly kind: "unsuited"; readonly message: string }
+	/** The request is not what its own format asks for. */
+	| { readonly kind: "malformed"; readonly message: string };
+
+/** How a call ended. */
+export type CallEnd =
 	/** The reply went through to its end. */
 	| { readonly kind: "answered"; readonly status: number; readonly usage: Usage | null }
 	/** So did an error that is the client's own. */
@@ -29,3 +37,5 @@ export type AttemptEnd =
 	  }
 	/** The client went away; the upstream request is cancelled. */
 	| { readonly kind: "clientGone"; readonly status: number | null; readonly usage: Usage | null };
+
+export type AttemptEnd = CallEnd | Uncalled;

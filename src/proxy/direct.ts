@@ -1,37 +1,13 @@
-import type { Format } from "../accounts/account.ts";
 import type { Usage } from "../bridge/protocol.ts";
 import { formatRules } from "../formats/format.ts";
-import type { UpstreamError } from "../formats/upstreamError.ts";
 import { JsonUsageTap } from "../formats/usageTap.ts";
 import { ClientReply, type ReplyHead } from "./clientReply.ts";
 import { EventSplitter } from "./eventSplitter.ts";
 import type { Exchange } from "./exchange.ts";
 import { joined } from "./joined.ts";
+import type { PipeEnd, PipeKind, ReplyPipe } from "./replyPipe.ts";
+import { Silence } from "./silence.ts";
 import { StreamTail } from "./streamTail.ts";
-
-/** What passes through, and what of it can be looked at. */
-export interface PipeKind {
-	readonly format: Format;
-	readonly isEventStream: boolean;
-	/** The relay compresses: nothing can be put in, and the bytes in clear come beside. */
-	readonly isCompressed: boolean;
-	/** Whether a stream without its format's end has failed. */
-	readonly needsEnd: boolean;
-	/** Tokens told by bytes that were looked at before. */
-	readonly known: Usage | null;
-	/** Whether those were all of the reply. */
-	readonly isKnown: boolean;
-	/** Milliseconds between comments in a silent stream. */
-	readonly keepAlive: number;
-}
-
-/** How a reply stands when the relay's side of it is over. */
-export type PipeEnd =
-	| { readonly kind: "whole"; readonly usage: Usage | null }
-	/** The relay ended its stream with an error event of its own, which the client has. */
-	| { readonly kind: "relayError"; readonly error: UpstreamError; readonly usage: Usage | null }
-	/** The client has to be told. */
-	| { readonly kind: "broken"; readonly usage: Usage | null };
 
 const lineFeed = 0x0a;
 const oneLine = Buffer.from("\n");
@@ -39,7 +15,8 @@ const emptyLine = Buffer.from("\n\n");
 const comment = Buffer.from(": keep-alive\n\n");
 
 /** Passes a committed reply to the client, bytes untouched, and learns from them how it ended and what it took. */
-export class DirectPipe {
+export class DirectPipe implements ReplyPipe {
+	readonly isHeld = false;
 	readonly #kind: PipeKind;
 	readonly #client: ClientReply;
 	readonly #exchange: Exchange;
@@ -48,30 +25,30 @@ export class DirectPipe {
 	readonly #tail: StreamTail | null;
 	/** Of any other reply that has not been read yet. */
 	readonly #tap: JsonUsageTap | null;
-	#silence: NodeJS.Timeout | undefined;
+	/** Of a stream into which something can be put. */
+	readonly #silence: Silence | null;
 	#rest: Buffer = Buffer.alloc(0);
 
 	constructor(exchange: Exchange, kind: PipeKind, onFull: (isFull: boolean) => void) {
 		this.#exchange = exchange;
 		this.#kind = kind;
 		this.#client = new ClientReply(exchange, this.#lookAt, onFull);
+		const canSpeak = kind.isEventStream && !kind.isCompressed;
+		this.#silence = canSpeak ? new Silence(kind.keepAlive, () => this.#client.lastWrite, this.#speak) : null;
 		this.#tail = kind.isEventStream ? new StreamTail(formatRules[kind.format].stream) : null;
 		this.#tap = kind.isEventStream || kind.isKnown ? null : new JsonUsageTap(kind.format);
 	}
 
-	/** The commit. */
 	start(head: ReplyHead): void {
-		const { isEventStream, isCompressed, keepAlive } = this.#kind;
+		const { isEventStream, isCompressed } = this.#kind;
 		this.#client.start(head, isEventStream && !isCompressed);
-		if (isEventStream && !isCompressed) this.#silence = setTimeout(this.#breakSilence, keepAlive);
+		this.#silence?.watch();
 	}
 
-	/** Bytes as the relay sent them. */
 	push(chunk: Buffer): void {
 		this.#client.push(chunk);
 	}
 
-	/** The same bytes in clear, of a relay that compresses. */
 	watch(clear: Buffer): void {
 		this.#tap?.push(clear);
 		if (this.#tail === null) return;
@@ -79,9 +56,8 @@ export class DirectPipe {
 		if (events !== null) this.#tail.push(events);
 	}
 
-	/** The relay's side is over. @param isCut it did not end by itself. */
 	finish(isCut: boolean): PipeEnd {
-		clearTimeout(this.#silence);
+		this.#silence?.stop();
 		this.#client.settle();
 		this.#client.release();
 		const { known, needsEnd } = this.#kind;
@@ -114,7 +90,6 @@ export class DirectPipe {
 		}
 	}
 
-	/** The client is gone. @returns what the reply had told by then. */
 	drop(): Usage | null {
 		return this.finish(true).usage;
 	}
@@ -132,12 +107,7 @@ export class DirectPipe {
 	};
 
 	/** The client stands between two events whenever nothing is being written: an event that is not whole is held back. */
-	readonly #breakSilence = (): void => {
-		const { keepAlive } = this.#kind;
-		const silent = performance.now() - this.#client.lastWrite;
-		const canSpeak = this.#splitter.isFramed && !this.#exchange.response.writableNeedDrain;
-		const isDue = silent >= keepAlive - 1;
-		if (isDue && canSpeak) this.#client.write(comment);
-		this.#silence = setTimeout(this.#breakSilence, isDue ? keepAlive : keepAlive - silent);
+	readonly #speak = (): void => {
+		if (this.#splitter.isFramed && !this.#exchange.response.writableNeedDrain) this.#client.write(comment);
 	};
 }

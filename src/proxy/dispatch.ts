@@ -1,27 +1,33 @@
 import type { Format } from "../accounts/account.ts";
 import type { Problem } from "../formats/problem.ts";
 import type { AccountPool, Choice, Lease, PoolRequest } from "../pool/accountPool.ts";
-import { answerHeld, answerProblem } from "./answer.ts";
-import { type AttemptParts, attempt } from "./attempt.ts";
+import { answerHeld, answerJson, answerProblem } from "./answer.ts";
+import { type AttemptParts, attempt, type Tried, uncalledOf } from "./attempt.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
+import { ClientSide } from "./clientSide.ts";
+import { estimateReply } from "./estimateReply.ts";
 import type { Exchange } from "./exchange.ts";
 import { Leaving } from "./leaving.ts";
-import { nobodyProblem } from "./nobody.ts";
+import { nobodyProblem, unaskedProblem } from "./nobody.ts";
+import { operationOf, takersOf } from "./operations.ts";
 import { decodedBody, readBody } from "./requestBody.ts";
-import { type ReceivedBody, type RoutedRequest, routeRequest } from "./routedRequest.ts";
+import { type ReceivedBody, routeRequest } from "./routedRequest.ts";
+import type { CountTokens } from "./tokenizerThread.ts";
 
 /** What answering a request needs. */
 export interface DispatchParts extends AttemptParts {
 	readonly pool: AccountPool;
 	/** Bytes. */
 	readonly bodyLimit: () => number;
+	readonly countTokens: CountTokens;
 	/** Calls for one request. */
 	readonly maxAttempts: () => number;
-	/** Names that accounts of the format are known to have. */
-	readonly knownModels: (format: Format) => readonly string[];
+	/** Names that accounts are known to have that could answer. */
+	readonly knownModels: (request: Pick<PoolRequest, "format" | "takers">) => readonly string[];
 }
 
-type Failed = AttemptEnd & { readonly kind: "failed" };
+type Failed = AttemptEnd & { readonly kind: "failed" } & { readonly label: string };
+type Unsuited = AttemptEnd & { readonly kind: "unsuited" };
 
 /**
  * Answers one request: reads it once, finds its model, and calls accounts one after the other until one answers.
@@ -42,8 +48,11 @@ export async function dispatch(
 	exchange.model = routed.model;
 	const { model, named } = parts.pool.resolve(routed.model);
 	const conversation = routed.conversation(exchange.request.headers);
-	const request: PoolRequest = { format, model, named, conversation, probe: routed.probe };
-	await answerFromPool(parts, exchange, routed, request);
+	const operation = operationOf(format, operationPath);
+	const takers = takersOf(operation, format);
+	const request: PoolRequest = { format, takers, model, named, conversation, probe: routed.probe };
+	const client = new ClientSide(format, exchange.query, routed);
+	await answerFromPool(parts, exchange, { routed, client, operation, model }, request);
 }
 
 async function receiveBody({ request, format }: Exchange, limit: number): Promise<ReceivedBody | Problem | "gone"> {
@@ -59,17 +68,26 @@ async function receiveBody({ request, format }: Exchange, limit: number): Promis
 async function answerFromPool(
 	parts: DispatchParts,
 	exchange: Exchange,
-	routed: RoutedRequest,
-	request: PoolRequest,
+	tried: Tried,
+	asked: PoolRequest,
 ): Promise<void> {
+	let request = asked;
 	const leaving = new Leaving(exchange.response);
-	const tried = new Set<string>();
+	const triedIds = new Set<string>();
 	let last: Failed | null = null;
+	let unsuited: Unsuited | null = null;
 	while (exchange.attempts < parts.maxAttempts()) {
-		const choice = await leaseFor(parts, exchange, request, tried, last, leaving);
+		const choice = await leaseFor(parts, exchange, request, triedIds, last, leaving);
 		if (choice.kind !== "lease") {
-			if (choice.kind === "left" || last !== null) break;
-			const known = { models: parts.knownModels(request.format), live: parts.pool.live(), now: Date.now() };
+			const known = { models: parts.knownModels(asked), live: parts.pool.live(), now: Date.now() };
+			if (choice.kind === "exhausted" && last?.failure.kind === "modelUnknown") {
+				const isOwn = (id: string) => parts.pool.speaks(id) === asked.format;
+				const unasked = unaskedProblem(choice, request, known, isOwn);
+				if (unasked !== null) return answerProblem(exchange, unasked);
+			}
+			const isOver = choice.kind === "noneServes" || choice.kind === "exhausted";
+			if (choice.kind === "left" || last !== null || (unsuited !== null && isOver)) break;
+			if (tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
 			return answerProblem(exchange, nobodyProblem(choice, request, known));
 		}
 		const { lease } = choice;
@@ -77,18 +95,33 @@ async function answerFromPool(
 			lease.end({ kind: "aborted" });
 			return;
 		}
-		tried.add(lease.relay.account.id);
 		let end: AttemptEnd;
 		try {
-			end = await attempt(parts, exchange, routed, request.model, lease);
+			end = await attempt(parts, exchange, tried, lease, leaving.signal);
 		} catch (error) {
 			lease.end({ kind: "aborted" });
 			throw error;
 		}
+		if (end.kind === "malformed") return answerProblem(exchange, { kind: "badRequest", message: end.message });
+		if (end.kind === "unsuited") {
+			unsuited ??= end;
+			request = withoutTaker(request, lease.relay.account.format);
+			continue;
+		}
 		if (end.kind !== "failed") return;
-		last = end;
+		triedIds.add(lease.relay.account.id);
+		// That an account lacks the model says nothing of why the others failed.
+		if (last === null || end.failure.kind !== "modelUnknown") last = { ...end, label: lease.relay.account.label };
 	}
-	if (last !== null && !leaving.isGone) answerFailure(exchange, last);
+	if (leaving.isGone) return;
+	if (last !== null && tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
+	if (last !== null) answerFailure(exchange, last);
+	else if (unsuited !== null) answerProblem(exchange, { kind: "badRequest", message: unsuited.message });
+}
+
+/** What one account cannot be asked for, no other of its format can. */
+function withoutTaker(request: PoolRequest, format: Format): PoolRequest {
+	return { ...request, takers: request.takers.filter((taker) => taker !== format) };
 }
 
 async function leaseFor(
@@ -120,9 +153,22 @@ async function onlyOneAgain(
 	return leaving.isGone ? null : pool.again(request, account.id);
 }
 
+/** How many tokens a request has, where no account of its format says so. */
+async function answerEstimate(parts: DispatchParts, exchange: Exchange, client: ClientSide): Promise<void> {
+	const { format } = client;
+	if (format !== "anthropic" && format !== "gemini") return;
+	try {
+		const { body, headers } = await estimateReply(format, client.body, parts.countTokens);
+		answerJson(exchange, 200, body, headers);
+	} catch (error) {
+		const uncalled = uncalledOf(error);
+		if (uncalled === null) throw error;
+		answerProblem(exchange, { kind: "badRequest", message: uncalled.message });
+	}
+}
+
 /** The last error: as the relay said it, where it can be handed on. */
-function answerFailure(exchange: Exchange, { failure, held }: Failed): void {
-	const label = exchange.account?.label ?? "";
+function answerFailure(exchange: Exchange, { failure, held, label }: Failed): void {
 	const message = `The account “${label}” could not answer. ${failure.detail}`;
 	exchange.error = message;
 	if (held !== null) answerHeld(exchange, held.head, held.body);

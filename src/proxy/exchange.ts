@@ -25,6 +25,8 @@ export interface Exchange {
 	attempts: number;
 	/** Those of them that have ended. */
 	readonly calls: CallRecord[];
+	/** What of the request could not be said to that account, in the client's words. */
+	dropped: readonly string[];
 	/** Bytes of the reply's body so far. */
 	bytes: number;
 	/** What went wrong, in words for the log and the account's tooltip. */
@@ -53,6 +55,7 @@ export function beginExchange(request: IncomingMessage, response: ServerResponse
 		account: null,
 		attempts: 0,
 		calls: [],
+		dropped: [],
 		bytes: 0,
 		error: null,
 	};
@@ -68,14 +71,43 @@ export function exchangeOf(request: object): Exchange {
 }
 
 /** What a reply says beside what the relay said: who answered, after how many calls, and which page may read it. */
-export function ownHeaders({ account, attempts, origin }: Exchange): readonly string[] {
+export function ownHeaders({ account, attempts, dropped, origin }: Exchange): readonly string[] {
 	const headers = ["x-relay-attempts", String(attempts)];
 	// Header values are ASCII; labels are not, and one that was typed into the file may hold half a surrogate pair.
 	if (account !== null) headers.push("x-relay-account", encodeURIComponent(account.label.toWellFormed()));
+	if (dropped.length > 0) headers.push("x-relay-dropped", dropped.map(inAscii).join(separator));
 	if (origin !== null) {
 		headers.push("access-control-allow-origin", origin, "access-control-expose-headers", "*", "vary", "origin");
 	}
 	return headers;
+}
+
+/** Characters of a header: some clients refuse longer ones. */
+const longestDropped = 1000;
+/** Characters of one name. */
+const longestName = 100;
+const more = "...";
+
+/**
+ * As many of the names as headers and the log have room for, and a sign where there were more: members that a client has made
+ * up may be many, and their names long.
+ */
+export function shortened(dropped: readonly string[]): readonly string[] {
+	const told: string[] = [];
+	let length = 0;
+	for (const name of dropped) {
+		const short = name.length <= longestName ? name : name.slice(0, longestName) + more;
+		length += inAscii(short).length + separator.length;
+		if (length > longestDropped) return [...told, more];
+		told.push(short);
+	}
+	return told;
+}
+
+const separator = ", ";
+
+function inAscii(name: string): string {
+	return name.toWellFormed().replace(/[^\x21-\x7e]|[,%]/gu, encodeURIComponent);
 }
 
 /** What is told about an exchange that has ended. */
@@ -90,6 +122,7 @@ export function recordOf(exchange: Exchange): RequestRecord {
 		model: exchange.model,
 		account: exchange.account,
 		calls: exchange.calls,
+		dropped: exchange.dropped,
 		status: left ? clientClosed : response.statusCode,
 		milliseconds: Math.round(performance.now() - exchange.startedAt),
 		bytes: exchange.bytes,

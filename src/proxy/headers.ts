@@ -39,6 +39,7 @@ const notReturned: ReadonlySet<string> = new Set([
 	"alt-svc",
 	"x-relay-account",
 	"x-relay-attempts",
+	"x-relay-dropped",
 ]);
 
 /** Header names and values in turn, in the sender's own case and order. */

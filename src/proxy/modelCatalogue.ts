@@ -1,4 +1,4 @@
-import type { Format } from "../accounts/account.ts";
+import { type Format, formats } from "../accounts/account.ts";
 import type { AccountLive } from "../bridge/accountLive.ts";
 import type { PoolSettings, ServedRelay } from "../bridge/protocol.ts";
 import { allowsModel, standingOf } from "../bridge/standing.ts";
@@ -22,6 +22,7 @@ export class ModelCatalogue {
 	readonly #live: (accountId: string) => AccountLive | undefined;
 	#relays: readonly ServedRelay[] = [];
 	#aliases: PoolSettings["modelAliases"] = {};
+	#crossFormat = false;
 	#idOfLabel: ReadonlyMap<string, string> = new Map();
 
 	/** @param live how an account stands in the pool. */
@@ -35,26 +36,35 @@ export class ModelCatalogue {
 	}
 
 	/** Lists of accounts that changed in what they call are asked anew. */
-	replace(relays: readonly ServedRelay[], { modelAliases }: Pick<PoolSettings, "modelAliases">): void {
+	replace(
+		relays: readonly ServedRelay[],
+		{ modelAliases, crossFormat }: Pick<PoolSettings, "modelAliases" | "crossFormat">,
+	): void {
 		this.#relays = relays;
 		this.#aliases = modelAliases;
+		this.#crossFormat = crossFormat;
 		this.#idOfLabel = new Map(relays.map(({ account }) => [account.label, account.id]));
 		this.#lists.keep(relays);
 	}
 
-	/** What clients of these formats can use, each model once, the higher priority's entry first, aliases last. */
-	async list(formats: readonly Format[]): Promise<readonly ListedModel[]> {
+	/**
+	 * What clients that speak these formats can use, each model once: relays of their own formats first, then the higher
+	 * priority's, aliases last.
+	 */
+	async list(spoken: readonly Format[]): Promise<readonly ListedModel[]> {
 		const serving = await Promise.all(
-			this.#lasting(formats).map(async (relay) =>
+			this.#lasting(spoken, formats).map(async (relay) =>
 				this.#serving(relay, isOpen(relay) ? await this.#lists.of(relay) : this.#lists.known(relay.account.id)),
 			),
 		);
 		return this.#merged(serving);
 	}
 
-	/** The names of that list as far as they are known without asking anybody. */
-	knownNames(format: Format): readonly string[] {
-		const serving = this.#lasting([format]).map((relay) => this.#serving(relay, this.#lists.known(relay.account.id)));
+	/** The names of that list as far as they are known without asking anybody. @param takers formats of accounts that count. */
+	knownNames(spoken: readonly Format[], takers: readonly Format[]): readonly string[] {
+		const serving = this.#lasting(spoken, takers).map((relay) =>
+			this.#serving(relay, this.#lists.known(relay.account.id)),
+		);
 		return this.#merged(serving).map(({ id }) => id);
 	}
 
@@ -62,18 +72,21 @@ export class ModelCatalogue {
 	 * Relays that need nobody to mend them, by priority. Those that rest or are busy stay: a picker would flicker, and forget
 	 * what was picked.
 	 */
-	#lasting(formats: readonly Format[]): readonly KeyedRelay[] {
+	#lasting(spoken: readonly Format[], takers: readonly Format[]): readonly KeyedRelay[] {
 		const now = Date.now();
+		const isOwn = ({ account }: KeyedRelay) => spoken.includes(account.format);
+		const reached = (format: Format) =>
+			spoken.includes(format) || (takers.includes(format) && (this.#crossFormat || format === "codex"));
 		return this.#relays
 			.flatMap((served) => {
 				const { account, apiKey } = served;
 				const relay = keyedRelay(served);
-				if (relay === null || !formats.includes(account.format)) return [];
+				if (relay === null || !reached(account.format)) return [];
 				const standing = standingOf(account, apiKey !== null, this.#live(account.id) ?? null, null, now);
 				const needsMending = standing.kind === "resting" && standing.rest.until === null;
 				return standing.kind === "disabled" || standing.kind === "keyMissing" || needsMending ? [] : [relay];
 			})
-			.sort((a, b) => b.account.priority - a.account.priority);
+			.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || b.account.priority - a.account.priority);
 	}
 
 	#serving(relay: KeyedRelay, own: Entries): Serving {

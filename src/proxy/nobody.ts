@@ -46,6 +46,27 @@ export function nobodyProblem(choice: Refused, question: Question, known: Known)
 	}
 }
 
+/**
+ * Of a request that only accounts without its model have refused: why those of the client's own format did not answer that
+ * may have it. Null where there are none.
+ * @param isOwn whether an account speaks the client's format.
+ */
+export function unaskedProblem(
+	{ passedOver }: Refused & { readonly kind: "exhausted" },
+	question: Question,
+	known: Known,
+	isOwn: (accountId: string) => boolean,
+): Problem | null {
+	const unasked = considered(passedOver, "modelNotAllowed").filter(
+		(one) => one.why !== "tried" && isOwn(one.id) && !lacksModel(one, question, known),
+	);
+	if (unasked.length === 0) return null;
+	const ends = unasked.flatMap(({ until }) => (until === null ? [] : [until]));
+	return ends.length === 0
+		? noneServes(unasked, question, known)
+		: cooling({ kind: "cooling", until: Math.min(...ends), passedOver: unasked }, question, known);
+}
+
 function cooling(choice: Refused & { kind: "cooling" }, question: Question, known: Known): Problem {
 	const accounts = considered(choice.passedOver, "modelNotAllowed");
 	const back = accounts.filter(({ until }) => until !== null);

@@ -5,10 +5,14 @@ import { AccountPool } from "../pool/accountPool.ts";
 import { createApp } from "./app.ts";
 import { choiceText } from "./choiceText.ts";
 import { answerUpgrade, createGate, type GateParts } from "./gate.ts";
+import { mediaFetcher } from "./mediaFetcher.ts";
 import { ModelCatalogue } from "./modelCatalogue.ts";
+import { type AddressRules, publicInternet } from "./publicConnect.ts";
+import { ReasoningMemory } from "./reasoningMemory.ts";
 import { RecordFeed } from "./recordFeed.ts";
 import { listModels, testRelay } from "./relayTest.ts";
 import { type Timing, usualTiming } from "./timing.ts";
+import { TokenizerThread } from "./tokenizerThread.ts";
 import { straightOut, Transport } from "./transport.ts";
 import { Windows } from "./windows.ts";
 
@@ -17,6 +21,7 @@ const nothing: ProxyConfig = {
 	port: 0,
 	bodyLimit: 0,
 	allowedOrigins: [],
+	fetchMedia: false,
 	localKey: "",
 	controlToken: "",
 	relays: [],
@@ -27,6 +32,7 @@ const nothing: ProxyConfig = {
 		maxWait: 0,
 		queueLimit: 0,
 		queueWait: 0,
+		crossFormat: false,
 	},
 	clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
 	outbound: straightOut,
@@ -40,12 +46,17 @@ export class LocalProxy {
 	readonly #catalogue: ModelCatalogue;
 	readonly #windows: Windows;
 	readonly #records: RecordFeed;
+	readonly #tokenizer = new TokenizerThread();
 	/** As the main thread gave it. */
 	#given: ProxyConfig = nothing;
 	/** With what other windows have told. */
 	#config: ProxyConfig = nothing;
 
-	constructor(emit: (event: ProxyEvent) => void, timing: Timing = usualTiming) {
+	constructor(
+		emit: (event: ProxyEvent) => void,
+		timing: Timing = usualTiming,
+		reachable: AddressRules = publicInternet,
+	) {
 		this.#records = new RecordFeed((records) => emit({ type: "requests", records }));
 		this.#transport = new Transport({
 			log: (level, message) => emit({ type: "log", level, message }),
@@ -72,10 +83,16 @@ export class LocalProxy {
 				pool: this.#pool,
 				catalogue: this.#catalogue,
 				timing,
+				fetchMedia: mediaFetcher({
+					connector: () => this.#transport.publicConnector(reachable),
+					isOn: () => this.#config.fetchMedia,
+				}),
+				countTokens: this.#tokenizer.count,
+				memory: new ReasoningMemory(),
 				clocks: () => this.#config.clocks,
 				bodyLimit: () => this.#config.bodyLimit,
 				maxAttempts: () => this.#config.pool.maxAttempts,
-				knownModels: (format) => this.#catalogue.knownNames(format),
+				knownModels: ({ format, takers }) => this.#catalogue.knownNames([format], takers),
 			}),
 			onFinish: (record) => this.#records.add(record),
 		};
@@ -139,6 +156,7 @@ export class LocalProxy {
 		await this.#windows.port.close();
 		this.#pool.close();
 		this.#records.flush();
+		await this.#tokenizer.close();
 		await this.#transport.destroy();
 	}
 

@@ -3,33 +3,32 @@ import type { Clocks } from "../bridge/protocol.ts";
 import type { Lease } from "../pool/accountPool.ts";
 import type { Failure } from "../pool/cooldown.ts";
 import type { KeyedRelay } from "../pool/usable.ts";
-import type { AttemptEnd } from "./attemptEnd.ts";
+import { answerHeld } from "./answer.ts";
+import type { CallEnd, HeldReply } from "./attemptEnd.ts";
 import type { ReplyHead } from "./clientReply.ts";
-import { DirectPipe, type PipeEnd } from "./direct.ts";
 import type { Exchange } from "./exchange.ts";
 import { headerValue, textHeaders } from "./headers.ts";
 import { HeldBytes } from "./heldBytes.ts";
 import { type Finding, holdsMoreThanComments, inspectorOf } from "./inspector.ts";
 import { SilentRelay } from "./networkError.ts";
 import { withoutQuotedKey } from "./quotedKey.ts";
-import { cutRefusal, isRefusal, judgeHeld } from "./refusal.ts";
+import { cutRefusal, isRefusal, type Judgement, judgeFinding, judgeHeld } from "./refusal.ts";
 import { ReplyClocks } from "./replyClocks.ts";
 import { ReplyIntake } from "./replyIntake.ts";
 import type { Holding, Piping, ReplyPhase } from "./replyPhase.ts";
+import type { PipeEnd, PipeKind } from "./replyPipe.ts";
 import type { Timing } from "./timing.ts";
-import { endedEarly, isWebPage, judgeEvent, judgeNetwork, type Verdict } from "./verdict.ts";
+import type { Told, UpstreamCall } from "./upstreamCall.ts";
+import { endedEarly, judgeEvent, judgeNetwork, type Verdict } from "./verdict.ts";
 
 export interface ReplyParts {
 	readonly exchange: Exchange;
 	readonly lease: Lease;
 	readonly clocks: Clocks;
 	readonly timing: Timing;
-	/** Of the request's body. */
-	readonly requestBytes: number;
-	/** Whether a stream without its format's end has failed. */
-	readonly needsEnd: boolean;
+	readonly call: UpstreamCall;
 	/** Told at once, before the reply is ended: what it notes is there when the client's response closes. */
-	readonly settle: (end: AttemptEnd) => void;
+	readonly settle: (end: CallEnd) => void;
 }
 
 /** Why we ended an upstream request ourselves. */
@@ -59,6 +58,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 				if (isRefusal(this.#phase)) this.#decide(this.#phase, this.#phase.inspector.end());
 				else this.#commit(this.#phase);
 			},
+			onLongEnd: () => this.#phase.kind === "piping" && this.#finishNow(this.#phase, null),
 		});
 		parts.exchange.response.once("close", this.#onClientClose);
 	}
@@ -69,7 +69,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	}
 
 	onRequestSent(): void {
-		if (this.#phase.kind === "asked") this.#clocks.awaitFirstByte(this.#parts.requestBytes);
+		if (this.#phase.kind === "asked") this.#clocks.awaitFirstByte(this.#parts.call.body.length);
 	}
 
 	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason?: string): void {
@@ -94,7 +94,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		// A refusal that calls itself a web page may be JSON all the same.
 		if (isRefusal(holding)) this.#clocks.boundHold();
 		else if (status >= 300 || /^text\/html\b/i.test(type))
-			this.#conclude(holding, judgeHeld(head, "", this.#relay), false);
+			this.#conclude(holding, { verdict: judgeHeld(head, "", this.#relay), told: null, isWhole: false });
 	}
 
 	onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -163,81 +163,90 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	}
 
 	#decide(holding: Holding, finding: Finding): void {
-		const { head, intake } = holding;
-		switch (finding.kind) {
-			case "good":
-				this.#commit(holding);
-				return;
-			case "errorBody":
-				this.#conclude(
-					holding,
-					judgeHeld(head, finding.text, this.#relay),
-					intake.isReceived && !isWebPage(head, finding.text),
-				);
-				return;
-			case "errorEvent": {
-				const verdict = judgeEvent(finding.error, head.headers, Date.now(), this.#relay.apiKey);
-				// What came up to the error event is a whole stream of its own, but for a compressed one.
-				this.#conclude(holding, verdict, !intake.isCompressed);
-				return;
-			}
-			case "empty":
-				this.#conclude(holding, { kind: "failed", failure: endedEarly(head.status, finding.message) }, false);
-		}
+		if (finding.kind === "good") this.#commit(holding);
+		else this.#conclude(holding, judgeFinding(holding, finding, this.#relay));
 	}
 
-	/** @param mayBeHandedOn whether what is held can go to the client as it is, should it be the last. */
-	#conclude(seen: Holding, verdict: Verdict, mayBeHandedOn: boolean): void {
+	#conclude(seen: Holding, { verdict, told, isWhole }: Judgement): void {
 		const holding = withoutQuotedKey(seen, this.#relay.apiKey);
 		const { head, bytes } = holding;
+		const translated = this.#translated(head, told);
 		if (verdict.kind === "passOn") {
-			this.#commit(holding, true);
+			if (translated === null) this.#commit(holding, true);
+			else this.#passOnTranslated(head.status, translated);
 			return;
 		}
-		const held = mayBeHandedOn ? { head, body: bytes.take() } : null;
-		this.#abandon({ kind: "failed", status: head.status, failure: verdict.failure, held });
+		const asItCame = told !== null && isWhole ? { head, body: bytes.take() } : null;
+		this.#abandon({ kind: "failed", status: head.status, failure: verdict.failure, held: translated ?? asItCame });
+	}
+
+	/** Null where the client can read it as it is, or nothing was said. */
+	#translated(head: ReplyHead, told: Told | null): HeldReply | null {
+		return told === null ? null : (this.#parts.call.translateRefusal?.(head, told) ?? null);
+	}
+
+	#passOnTranslated(status: number, { head, body }: HeldReply): void {
+		this.#abandon({ kind: "passedOn", status });
+		answerHeld(this.#parts.exchange, head, body);
 	}
 
 	#commit({ head, intake, isEventStream, inspector, bytes, clear }: Holding, passesOn = false): void {
-		const { exchange, lease, needsEnd, timing } = this.#parts;
-		const pipe = new DirectPipe(
-			exchange,
-			{
-				format: this.#relay.account.format,
-				isEventStream,
-				isCompressed: intake.isCompressed,
-				needsEnd: needsEnd && intake.isReadable,
-				known: inspector.usage,
-				isKnown: inspector.hasReadAll,
-				keepAlive: timing.keepAlive,
-			},
-			(isFull) => {
-				this.#clientFull = isFull;
-				this.#regulate();
-			},
-		);
-		this.#phase = { kind: "piping", status: head.status, intake, isEventStream, pipe, passesOn };
+		const { call, lease, timing } = this.#parts;
+		const { isCompressed, isReadable } = intake;
+		const kind: PipeKind = {
+			...{ format: this.#relay.account.format, isEventStream, isCompressed, keepAlive: timing.keepAlive },
+			...{ needsEnd: call.needsEnd && isReadable, known: inspector.usage, isKnown: inspector.hasReadAll },
+		};
+		const onFull = (isFull: boolean) => {
+			this.#clientFull = isFull;
+			this.#regulate();
+		};
+		const pipe = call.openPipe(kind, { onFull, onOver: () => this.#clocks.boundEnd() });
+		this.#phase = { kind: "piping", head, intake, isEventStream, pipe, passesOn };
 		this.#clocks.noteCommit();
-		if (!passesOn) lease.commit();
+		if (!passesOn && !pipe.isHeld) lease.commit();
 		pipe.start(head);
 		for (const chunk of clear.take()) pipe.watch(chunk);
 		for (const chunk of bytes.take()) pipe.push(chunk);
 	}
 
+	/** Does not wait for the connection. @param cut why it broke; null where it has only stayed open. */
+	#finishNow(phase: Piping, cut: Failure | null): void {
+		phase.intake.stop();
+		this.#finish(phase, phase.pipe.finish(cut !== null), cut);
+		this.#controller?.abort(new Decided());
+	}
+
 	/** @param cut why the connection broke; null where the relay ended the reply itself. */
-	#finish({ status, pipe, passesOn }: Piping, end: PipeEnd, cut: Failure | null): void {
+	#finish({ head, pipe, passesOn }: Piping, end: PipeEnd, cut: Failure | null): void {
+		const { status } = head;
 		const { usage } = end;
 		if (end.kind === "broken") {
 			const failure = cut ?? endedEarly(status, "The stream ended without its end.");
+			if (pipe.isHeld) {
+				this.#over({ kind: "failed", status, failure, held: null });
+				return;
+			}
 			this.#over({ kind: "broken", status, failure, usage });
 			pipe.breakOff(`The reply of the account “${this.#relay.account.label}” broke off. ${failure.detail}`);
 			return;
 		}
 		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#relay.apiKey) : null;
+		if (verdict !== null && pipe.isHeld && end.kind === "relayError") {
+			this.#refuseHeld(head, verdict, { kind: "event", error: end.error });
+			return;
+		}
 		if (verdict?.kind === "failed") this.#over({ kind: "broken", status, failure: verdict.failure, usage });
 		else if (verdict !== null || passesOn) this.#over({ kind: "passedOn", status });
 		else this.#over({ kind: "answered", status, usage });
 		pipe.end();
+	}
+
+	/** An error at the end of a reply of which the client has seen nothing. */
+	#refuseHeld(head: ReplyHead, verdict: Verdict, told: Told): void {
+		const held = this.#translated(head, told);
+		if (verdict.kind === "failed") this.#over({ kind: "failed", status: head.status, failure: verdict.failure, held });
+		else if (held !== null) this.#passOnTranslated(head.status, held);
 	}
 
 	/** The connection broke, or a clock ran out. */
@@ -245,12 +254,9 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		const phase = this.#phase;
 		if (phase.kind === "over") return;
 		const failure = judgeNetwork(error, new URL(this.#relay.account.baseUrl).host);
-		if (phase.kind === "piping") {
-			phase.intake.stop();
-			// Where the connection broke after the last event, the client has all there was to be had.
-			this.#finish(phase, phase.pipe.finish(true), failure);
-			this.#controller?.abort(new Decided());
-		} else {
+		// Where the connection broke after the last event, the client has all there was to be had.
+		if (phase.kind === "piping") this.#finishNow(phase, failure);
+		else {
 			const status = phase.kind === "holding" ? phase.head.status : null;
 			const told = phase.kind === "holding" ? cutRefusal(phase, this.#relay) : null;
 			this.#abandon({ kind: "failed", status, failure: told ?? failure, held: null });
@@ -259,27 +265,21 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 
 	readonly #onClientClose = (): void => {
 		const phase = this.#phase;
-		switch (phase.kind) {
-			case "asked":
-				this.#abandon({ kind: "clientGone", status: null, usage: null });
-				return;
-			case "holding":
-				this.#abandon({ kind: "clientGone", status: phase.head.status, usage: phase.inspector.usage });
-				return;
-			case "piping":
-				this.#abandon({ kind: "clientGone", status: phase.status, usage: phase.pipe.drop() });
-		}
+		if (phase.kind === "over") return;
+		const status = phase.kind === "asked" ? null : phase.head.status;
+		const told = phase.kind === "holding" ? phase.inspector.usage : null;
+		this.#abandon({ kind: "clientGone", status, usage: phase.kind === "piping" ? phase.pipe.drop() : told });
 	};
 
 	/** Ends the upstream request, where it has not ended itself. */
-	#abandon(end: AttemptEnd): void {
+	#abandon(end: CallEnd): void {
 		const phase = this.#phase;
 		this.#over(end);
 		if (phase.kind === "holding" || phase.kind === "piping") phase.intake.stop();
 		this.#controller?.abort(new Decided());
 	}
 
-	#over(end: AttemptEnd): void {
+	#over(end: CallEnd): void {
 		this.#phase = { kind: "over" };
 		this.#clocks.stop();
 		this.#parts.exchange.response.off("close", this.#onClientClose);

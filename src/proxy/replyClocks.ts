@@ -12,7 +12,12 @@ interface ClockBells {
 	readonly onIdle: (milliseconds: number) => void;
 	/** The client has been shown nothing for too long since bytes came. */
 	readonly onLongHold: () => void;
+	/** The reply is over by its own word, and the connection has stayed open. */
+	readonly onLongEnd: () => void;
 }
+
+/** Milliseconds between a reply's own end and that of its connection: some relays tell the tokens in them. */
+const longestEnd = 1_000;
 
 /** The clocks of one reply. */
 export class ReplyClocks {
@@ -22,6 +27,7 @@ export class ReplyClocks {
 	#firstByte: NodeJS.Timeout | undefined;
 	#hold: NodeJS.Timeout | undefined;
 	#idle: NodeJS.Timeout | undefined;
+	#end: NodeJS.Timeout | undefined;
 	#awaits = false;
 
 	constructor(limits: Clocks, longestHold: number, bells: ClockBells) {
@@ -69,9 +75,15 @@ export class ReplyClocks {
 		clearTimeout(this.#hold);
 	}
 
+	/** The reply is over; only its connection has to end. */
+	boundEnd(): void {
+		this.#end ??= setTimeout(() => this.#bells.onLongEnd(), longestEnd);
+	}
+
 	stop(): void {
 		clearTimeout(this.#firstByte);
 		clearTimeout(this.#hold);
 		clearTimeout(this.#idle);
+		clearTimeout(this.#end);
 	}
 }

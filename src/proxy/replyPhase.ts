@@ -1,8 +1,8 @@
 import type { ReplyHead } from "./clientReply.ts";
-import type { DirectPipe } from "./direct.ts";
 import type { HeldBytes } from "./heldBytes.ts";
 import type { Inspector } from "./inspector.ts";
 import type { ReplyIntake } from "./replyIntake.ts";
+import type { ReplyPipe } from "./replyPipe.ts";
 
 /** A reply that the client has seen nothing of. */
 export interface Holding {
@@ -19,10 +19,10 @@ export interface Holding {
 /** A committed reply. */
 export interface Piping {
 	readonly kind: "piping";
-	readonly status: number;
+	readonly head: ReplyHead;
 	readonly intake: ReplyIntake;
 	readonly isEventStream: boolean;
-	readonly pipe: DirectPipe;
+	readonly pipe: ReplyPipe;
 	/** An error that is the client's own. */
 	readonly passesOn: boolean;
 }

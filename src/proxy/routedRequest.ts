@@ -24,6 +24,10 @@ export interface Addressed {
 
 /** A request whose model is known; the rest of it is bytes. */
 export interface RoutedRequest {
+	/** The operation, below the format's prefix. */
+	readonly path: string;
+	/** The body in clear. */
+	readonly clear: Buffer;
 	/** As the client named it: an alias, or a label before the model's name, is still there. */
 	readonly model: string;
 	/** Whether a stream is asked for; null where the request does not say. */
@@ -63,6 +67,8 @@ function routeByPath(path: string, { bytes, clear }: ReceivedBody): RoutedReques
 	const verb = path.slice(modelEnd + 1);
 	const envelope = readEnvelope(clear);
 	return {
+		path,
+		clear,
 		model,
 		stream: verb === "streamGenerateContent",
 		probe: envelope?.asksOneToken ?? false,
@@ -101,6 +107,8 @@ function routeByBody(format: Format, path: string, { bytes, clear }: ReceivedBod
 	const { name } = model;
 	const isConversation = conversations.has(path);
 	return {
+		path,
+		clear,
 		model: name,
 		stream: envelope.stream,
 		probe: envelope.asksOneToken,

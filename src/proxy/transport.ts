@@ -4,7 +4,9 @@ import type { LogLevel, Outbound } from "../bridge/protocol.ts";
 import { Certificates } from "./certificates.ts";
 import { type AskHost, HostFetch } from "./hostFetch.ts";
 import { secureOrPlain, Ways } from "./outboundPools.ts";
+import type { Connect } from "./outboundTunnel.ts";
 import { type Environment, wayTo } from "./outboundWay.ts";
+import { type AddressRules, publicConnect, publicInternet } from "./publicConnect.ts";
 
 interface TransportParts {
 	readonly log: (level: LogLevel, message: string) => void;
@@ -78,6 +80,20 @@ export class Transport {
 		return this.#ways.to(origin, outboundProxy);
 	}
 
+	/**
+	 * Makes connections for URLs that a client has named: to public addresses only, by the proxy that is set for all.
+	 * Ask for each file.
+	 */
+	publicConnector(rules: AddressRules = publicInternet): Connect {
+		const { outbound, connect } = this.#settings;
+		return publicConnect({
+			way: (origin) => wayTo(origin, null, outbound, this.#environment),
+			connect: this.#connector(),
+			timeout: connect,
+			rules,
+		});
+	}
+
 	/** Builds what the first https connection would wait for, while no stream has to wait. */
 	warmUp(): void {
 		this.#certificates.context(this.#settings.outbound.systemCertificates);
@@ -92,15 +108,20 @@ export class Transport {
 
 	#newWays(): Ways {
 		const { outbound, connect } = this.#settings;
-		const { strictSSL, systemCertificates } = outbound;
 		return new Ways({
 			way: (origin, own) => wayTo(origin, own, outbound, this.#environment),
-			connect: secureOrPlain(() => this.#certificates.context(systemCertificates), strictSSL, connect),
+			connect: this.#connector(),
 			timeout: connect,
 			host: this.#host,
 			log: this.#log,
 			now: this.#now,
 		});
+	}
+
+	#connector(): Connect {
+		const { outbound, connect } = this.#settings;
+		const { strictSSL, systemCertificates } = outbound;
+		return secureOrPlain(() => this.#certificates.context(systemCertificates), strictSSL, connect);
 	}
 
 	/** Idle connections end now, the others with their replies. */

@@ -14,6 +14,7 @@ export function requestLine(record: RequestRecord): string {
 		`bytes=${record.bytes}`,
 	];
 	if (record.calls.length > 1) pairs.push(callsText(record.calls));
+	if (record.dropped.length > 0) pairs.push(`dropped=${quoted(record.dropped.join(", "))}`);
 	if (record.error !== null) pairs.push(`error=${quoted(record.error)}`);
 	return [record.method, pathText(record.path), ...pairs].join(" ");
 }

@@ -44,10 +44,10 @@ export function feedProxy(parts: FeedParts): vscode.Disposable {
 }
 
 function configOf({ book, vault, settings, outbound, localKey, log, controlToken }: FeedParts): ProxyConfig {
-	const { port, bodyLimit, allowedOrigins, pool, clocks } = settings.current;
+	const { port, bodyLimit, allowedOrigins, fetchMedia, pool, clocks } = settings.current;
 	const relays = book.accounts.filter(isRelay).map((account) => ({ account, apiKey: vault.apiKeyOf(account.id) }));
 	return {
-		...{ port, bodyLimit, allowedOrigins, pool, clocks },
+		...{ port, bodyLimit, allowedOrigins, fetchMedia, pool, clocks },
 		...{ localKey: localKey.own, controlToken, relays },
 		outbound: outbound.current,
 		explainsChoices: logsAt(log, vscode.LogLevel.Debug),

@@ -13,6 +13,8 @@ export interface Settings {
 	readonly allowedOrigins: readonly string[];
 	/** As typed; empty when there is none. */
 	readonly importFile: string;
+	/** Whether media that a client names by URL are fetched for accounts that take only data. */
+	readonly fetchMedia: boolean;
 	readonly pool: PoolSettings;
 	readonly clocks: Clocks;
 }
@@ -22,6 +24,7 @@ export const defaultSettings = {
 	port: 14680,
 	autoStart: true,
 	strategy: "least-used",
+	crossFormat: true,
 	modelAliases: {} as Readonly<Record<string, string>>,
 	maxAttempts: 4,
 	maxWait: 5,
@@ -33,6 +36,7 @@ export const defaultSettings = {
 	bodyLimit: 64,
 	allowedOrigins: [] as readonly string[],
 	importFile: "",
+	fetchMedia: true,
 } as const;
 
 export type SettingName = keyof typeof defaultSettings;
@@ -61,9 +65,11 @@ export function settingsFrom(read: (name: SettingName) => unknown): {
 		bodyLimit: Math.round(reader.number("bodyLimit", 1, 1024, "MiB") * bytesPerMebibyte),
 		allowedOrigins: [...new Set(reader.list("allowedOrigins", originFrom, "is no web origin"))],
 		importFile: reader.text("importFile").trim(),
+		fetchMedia: reader.boolean("fetchMedia"),
 		pool: {
 			strategy: reader.choice("strategy", strategies),
 			modelAliases: reader.map("modelAliases", aliasFrom, "is no name of a model for another"),
+			crossFormat: reader.boolean("crossFormat"),
 			maxAttempts: reader.wholeNumber("maxAttempts", 1, 20),
 			maxWait: milliseconds("maxWait", 0, 300),
 			queueLimit: reader.wholeNumber("queueLimit", 0, 1000),

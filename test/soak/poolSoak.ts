@@ -134,6 +134,7 @@ async function configOf(relays: readonly HostileRelay[]): Promise<ProxyConfig> {
 		port: await freePort(),
 		bodyLimit: 1024 * 1024,
 		allowedOrigins: [],
+		fetchMedia: true,
 		localKey: "local-key-of-the-soak",
 		controlToken: "control-token-of-the-soak",
 		relays: relays.flatMap(({ origin, key }, index) =>

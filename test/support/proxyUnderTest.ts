@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Format, RelayAccount } from "../../src/accounts/account.ts";
+import { type Format, formats, type RelayAccount } from "../../src/accounts/account.ts";
 import type { PoolSettings, ProxyConfig, ProxyEvent, RequestRecord, ServedRelay } from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
+import type { AddressRules } from "../../src/proxy/publicConnect.ts";
 import { type Timing, usualTiming } from "../../src/proxy/timing.ts";
 import { straightOut } from "../../src/proxy/transport.ts";
 import { demoKeys } from "./demoRelay/demoRelay.ts";
@@ -36,6 +37,7 @@ export const poolSettings: PoolSettings = {
 	maxWait: 5_000,
 	queueLimit: 64,
 	queueWait: 30_000,
+	crossFormat: true,
 };
 
 type Overrides = Partial<Omit<ProxyConfig, "relays" | "port">>;
@@ -44,13 +46,15 @@ export async function startProxy(
 	relays: readonly ServedRelay[],
 	overrides: Overrides = {},
 	timing: Timing = { ...usualTiming, secondCall: 50 },
+	reachable?: AddressRules,
 ): Promise<ProxyUnderTest> {
 	const heard = new ProxyEar();
-	const proxy = new LocalProxy((event) => heard.hear(event), timing);
+	const proxy = new LocalProxy((event) => heard.hear(event), timing, reachable);
 	const config: ProxyConfig = {
 		port: await freePort(),
 		bodyLimit: 64 * 1024 * 1024,
 		allowedOrigins: [],
+		fetchMedia: true,
 		localKey: "local-key-of-this-test",
 		controlToken: "control-token-of-this-test",
 		relays,
@@ -122,7 +126,7 @@ export function relayAt(format: Format, baseUrl: string, changes: Partial<RelayA
 }
 
 /** The four accounts of a demo relay, one a format. */
-export function demoRelays(origin: string): readonly ServedRelay[] {
+export function demoRelays(origin: string, only: readonly Format[] = formats): readonly ServedRelay[] {
 	const account = (format: Format, basePath: string): ServedRelay => ({
 		account: relayAt(format, origin + basePath),
 		apiKey: demoKeys[format],
@@ -132,5 +136,5 @@ export function demoRelays(origin: string): readonly ServedRelay[] {
 		account("openai", "/v1"),
 		account("anthropic", "/v1"),
 		account("gemini", "/v1beta"),
-	];
+	].filter(({ account: { format } }) => only.includes(format));
 }

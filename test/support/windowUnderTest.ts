@@ -9,6 +9,7 @@ export function windowConfig(port: number, given: Partial<ProxyConfig> = {}): Pr
 		port,
 		bodyLimit: 1024 * 1024,
 		allowedOrigins: [],
+		fetchMedia: true,
 		localKey: "key",
 		controlToken: "token",
 		relays: [],

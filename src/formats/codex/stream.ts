@@ -80,7 +80,7 @@ function eventText(event: { readonly type: string }): string {
  * before is not known here, and no reader counts on an error's number.
  */
 function flatError(problem: Problem) {
-	const { code, message } = told(problem);
+	const { code, message } = failureOf(problem);
 	return {
 		type: "error",
 		sequence_number: 0,
@@ -93,7 +93,7 @@ function flatError(problem: Problem) {
 
 /** The event that Codex reads: it passes over `error`, and would say no more than that the stream was closed. */
 function failedResponse(problem: Problem) {
-	const { code, message } = told(problem);
+	const { code, message } = failureOf(problem);
 	const response = {
 		id: "resp_unfinished",
 		object: "response",
@@ -107,7 +107,7 @@ function failedResponse(problem: Problem) {
 }
 
 /** Responses has codes for every error; Codex tries again at `server_error`. */
-function told(problem: Problem): { readonly code: string; readonly message: string } {
+export function failureOf(problem: Problem): { readonly code: string; readonly message: string } {
 	const { error } = codexError(problem);
 	return { code: error.code ?? error.type, message: error.message };
 }

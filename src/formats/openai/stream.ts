@@ -5,13 +5,9 @@ import { isVoid, saysSomething } from "../saying.ts";
 import type { StreamRules } from "../stream.ts";
 import type { EventSign } from "../upstreamError.ts";
 import { openaiError, readOpenaiError } from "./errors.ts";
+import { isFailure } from "./finishReasons.ts";
 import { openaiStreamUsage } from "./usage.ts";
 
-/**
- * Finish reasons with which Mistral, OpenRouter and Zhipu say, in an otherwise good chunk, that they have failed. Clients take
- * such a chunk for a good end with half a text, so that another account should answer where nothing has been said yet.
- */
-const failures: ReadonlySet<unknown> = new Set(["error", "network_error"]);
 /** Members of chunks that have no choices. */
 const silent = ["created", "model", "provider", "usage"];
 
@@ -34,7 +30,8 @@ export const openaiStream: StreamRules = {
 };
 
 function signOfChoices(choices: readonly Chunk[]): EventSign {
-	const failed = choices.find((choice) => failures.has(choice["finish_reason"]));
+	// Clients take such a chunk for a good end with half a text: another account should answer where nothing has been said yet.
+	const failed = choices.find(({ finish_reason: reason }) => typeof reason === "string" && isFailure(reason));
 	if (failed) return { kind: "error", error: failureOf(failed) };
 	if (choices.some(({ finish_reason: reason }) => typeof reason === "string" && reason !== "")) return { kind: "end" };
 	return { kind: choices.some(hasContent) ? "content" : "opening" };

@@ -27,12 +27,22 @@ export type Answer =
 			readonly headers: Readonly<Record<string, string>>;
 			/** Each one framed, ready to be written. */
 			readonly events: readonly string[];
+			/** What shows life between them. */
+			readonly beat: string;
 			readonly steering: Steering;
 	  };
 
 /** One of the four APIs, as a whole: authentication, routes and error shapes. */
 export interface DemoFormat {
-	readonly answer: (inquiry: Inquiry, acceptedKey: string) => Answer;
+	readonly answer: (inquiry: Inquiry, acceptedKey: string, manner?: Manner) => Answer;
+}
+
+/** `strict`: refuses what the real API refuses. `lenient`: answers whatever it can make out. */
+export type Manner = "strict" | "lenient";
+
+/** A strict demo also has models of the makers' own names, since rules go by names. */
+export function hasModel(model: string, listed: readonly string[], makers: RegExp, manner: Manner): boolean {
+	return listed.includes(model) || (manner === "strict" && makers.test(model));
 }
 
 export const noSteering: Steering = {
@@ -40,8 +50,10 @@ export const noSteering: Steering = {
 	silentAfter: null,
 	cutAfter: null,
 	status: null,
+	code: "",
 	gzip: false,
 	slow: 0,
+	beats: false,
 };
 
 export function json(
@@ -62,8 +74,9 @@ export function eventStream(
 	events: readonly string[],
 	steering: Steering,
 	headers: Readonly<Record<string, string>> = {},
+	beat = ": keep-alive\n\n",
 ): Answer {
-	return { kind: "stream", contentType: "text/event-stream; charset=utf-8", headers, events, steering };
+	return { kind: "stream", contentType: "text/event-stream; charset=utf-8", headers, events, beat, steering };
 }
 
 /** A JSON object's members, or null where the bytes hold no JSON object. */

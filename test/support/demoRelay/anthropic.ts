@@ -1,42 +1,29 @@
-import type {
-	ContentBlock,
-	Message,
-	MessageTokensCount,
-	RawMessageStreamEvent,
-	Usage,
-} from "@anthropic-ai/sdk/resources/messages";
+import type { MessageTokensCount } from "@anthropic-ai/sdk/resources/messages";
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import type { ErrorResponse, ErrorType } from "@anthropic-ai/sdk/resources/shared";
 import {
 	type Answer,
 	type DemoFormat,
 	eventStream,
+	hasModel,
 	type Inquiry,
 	json,
-	objectOf,
 	objectsOf,
 	readObject,
 	textOf,
 } from "./answer.ts";
-import {
-	argumentParts,
-	contentText,
-	created,
-	describeImage,
-	idOf,
-	outputTokens,
-	type Reply,
-	replyTo,
-	steeringOf,
-	type Turn,
-	tokensIn,
-} from "./turn.ts";
+import { anthropicEvents, anthropicMessage, anthropicUsage, playedBlocks } from "./anthropicReply.ts";
+import { anthropicRefusal } from "./anthropicRules.ts";
+import { anthropicTurn, thinkingShown } from "./anthropicTurn.ts";
+import { failureStatuses, halted, withFault } from "./fault.ts";
+import { scriptOf, usageOf } from "./script.ts";
+import { created, idOf, type Steering, steeringOf, type Turn, tokensIn } from "./turn.ts";
 
 export const anthropicModels = ["demo-anthropic-large", "demo-anthropic-small"] as const;
 
 /** Anthropic's API below `/v1`: messages, token counts and models. */
 export const demoAnthropic: DemoFormat = {
-	answer: (inquiry, acceptedKey) => {
+	answer: (inquiry, acceptedKey, manner = "lenient") => {
 		const { headers, method, path } = inquiry;
 		const key = headers["x-api-key"] ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
 		if (key === undefined) return anthropicError(401, "x-api-key header is required");
@@ -48,125 +35,39 @@ export const demoAnthropic: DemoFormat = {
 		if (!body) return anthropicError(400, "The request body is not valid JSON");
 		const model = textOf(body["model"]);
 		if (!model) return anthropicError(400, "model: Field required");
-		if (!anthropicModels.some((known) => known === model)) return anthropicError(404, `model: ${model}`);
+		if (!hasModel(model, anthropicModels, /^claude-/, manner)) return anthropicError(404, `model: ${model}`);
 		if (objectsOf(body["messages"]).length === 0)
 			return anthropicError(400, "messages: at least one message is required");
-		const turn = turnOf(body, model);
+		const turn = anthropicTurn(body, model);
 		const steering = steeringOf(turn.text);
-		if (steering.status !== null)
-			return anthropicError(steering.status, `The demo relay was asked for ${steering.status}.`);
-		if (path.endsWith("/count_tokens")) {
-			return json({ input_tokens: tokensIn(inquiry.body.length) } satisfies MessageTokensCount, { steering });
-		}
-		if (typeof body["max_tokens"] !== "number") return anthropicError(400, "max_tokens: Field required");
-		const message = messageOf(inquiry, model, replyTo(turn));
-		const replyHeaders = { "request-id": idOf("req_", inquiry.body) };
-		if (body["stream"] !== true) return json(message, { steering, headers: replyHeaders });
-		const events = [...eventsOf(message, replyTo(turn))];
-		return eventStream(
-			events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
-			steering,
-			replyHeaders,
-		);
+		const counts = path.endsWith("/count_tokens");
+		if (!counts && typeof body["max_tokens"] !== "number") return anthropicError(400, "max_tokens: Field required");
+		const refused = manner === "strict" ? anthropicRefusal(body) : null;
+		if (refused !== null) return anthropicError(400, refused);
+		if (steering.status !== null) return asked(steering.status, steering.code);
+		if (counts) return json({ input_tokens: tokensIn(inquiry.body.length) } satisfies MessageTokensCount, { steering });
+		return message(inquiry, body, turn, steering);
 	},
 };
 
-function messageOf(inquiry: Inquiry, model: string, reply: Reply): Message {
-	const block: ContentBlock =
-		reply.kind === "text"
-			? { type: "text", text: reply.pieces.join(""), citations: null }
-			: {
-					type: "tool_use",
-					id: idOf("toolu_", inquiry.body),
-					name: reply.name,
-					input: reply.input,
-					caller: { type: "direct" },
-				};
-	return {
-		id: idOf("msg_", inquiry.body),
-		type: "message",
-		role: "assistant",
-		model,
-		content: [block],
-		stop_reason: reply.kind === "text" ? "end_turn" : "tool_use",
-		stop_sequence: null,
-		stop_details: null,
-		container: null,
-		diagnostics: null,
-		usage: usageOf(inquiry.body, outputTokens(reply)),
-	};
-}
-
-function* eventsOf(message: Message, reply: Reply): Generator<RawMessageStreamEvent | { readonly type: "ping" }> {
-	const [block] = message.content;
-	if (!block) return;
-	yield {
-		type: "message_start",
-		message: { ...message, content: [], stop_reason: null, usage: { ...message.usage, output_tokens: 1 } },
-	};
-	const empty: ContentBlock =
-		block.type === "tool_use" ? { ...block, input: {} } : { type: "text", text: "", citations: null };
-	yield { type: "content_block_start", index: 0, content_block: empty };
-	yield { type: "ping" };
-	if (reply.kind === "text") {
-		for (const text of reply.pieces) {
-			yield { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } };
-		}
-	} else {
-		for (const part of ["", ...argumentParts(JSON.stringify(reply.input))]) {
-			yield { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: part } };
-		}
+function message(inquiry: Inquiry, body: Readonly<Record<string, unknown>>, turn: Turn, steering: Steering): Answer {
+	const script = scriptOf(turn);
+	const blocks = playedBlocks(inquiry.body, script, thinkingShown(body));
+	const usage = anthropicUsage(usageOf(script, inquiry.body));
+	const whole = anthropicMessage(idOf("msg_", inquiry.body), turn.model, script, blocks, usage);
+	const headers = { "request-id": idOf("req_", inquiry.body) };
+	if (body["stream"] !== true) {
+		if (script.fault?.kind === "fail") return asked(failureStatuses[script.fault.code] ?? 500, "");
+		return halted(json(whole, { steering, headers }), script);
 	}
-	yield { type: "content_block_stop", index: 0 };
-	const { stop_reason, usage } = message;
-	yield {
-		type: "message_delta",
-		delta: { stop_reason, stop_sequence: null, stop_details: null, container: null },
-		usage: {
-			input_tokens: usage.input_tokens,
-			cache_creation_input_tokens: 0,
-			cache_read_input_tokens: 0,
-			output_tokens: usage.output_tokens,
-			output_tokens_details: null,
-			server_tool_use: null,
-		},
+	const events = [...anthropicEvents(whole, blocks)];
+	const frame = (event: { readonly type: string }) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+	const ending = events.findIndex(({ type }) => type === "message_delta");
+	const failure = (code: string) => {
+		const status = failureStatuses[code] ?? 500;
+		return [frame(errorBody(status, "The demo relay failed on the way.", ""))];
 	};
-	yield { type: "message_stop" };
-}
-
-function usageOf(requestBody: Buffer, output: number): Usage {
-	return {
-		input_tokens: tokensIn(requestBody.length),
-		output_tokens: output,
-		cache_creation_input_tokens: 0,
-		cache_read_input_tokens: 0,
-		cache_creation: null,
-		inference_geo: null,
-		output_tokens_details: null,
-		server_tool_use: null,
-		service_tier: "standard",
-		speed: null,
-	};
-}
-
-function turnOf(body: Readonly<Record<string, unknown>>, model: string): Turn {
-	const last = objectsOf(body["messages"]).findLast(({ role }) => role === "user");
-	const blocks = objectsOf(last?.["content"]);
-	const result = blocks.findLast(({ type }) => type === "tool_result");
-	const tools = objectsOf(body["tools"]).filter(({ name, input_schema: schema }) => textOf(name) && objectOf(schema));
-	return {
-		model,
-		text: textOf(last?.["content"]) || blocks.map(({ text }) => textOf(text)).join(" "),
-		images: blocks.filter(({ type }) => type === "image").map(({ source }) => describeSource(objectOf(source))),
-		toolResult: result ? contentText(result["content"]) : null,
-		tools: tools.map((tool) => ({ name: textOf(tool["name"]), schema: tool["input_schema"] })),
-	};
-}
-
-function describeSource(source: Readonly<Record<string, unknown>> | null): string {
-	return source?.["type"] === "base64"
-		? describeImage(textOf(source["media_type"]), textOf(source["data"]))
-		: `image at ${textOf(source?.["url"])}`;
+	return eventStream(withFault(events.map(frame), ending, script, failure), steering, headers, frame({ type: "ping" }));
 }
 
 function models({ path }: Inquiry): Answer {
@@ -205,9 +106,20 @@ const errorTypes: Readonly<Record<number, ErrorType>> = {
 	529: "overloaded_error",
 };
 
-function anthropicError(status: number, message: string): Answer {
-	const type = errorTypes[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
+function anthropicError(status: number, message: string, type = ""): Answer {
+	return json(errorBody(status, message, type), {
+		status,
+		headers: { "request-id": "req_demo", ...(status === 429 && { "retry-after": "2" }) },
+	});
+}
+
+function asked(status: number, type: string): Answer {
+	return anthropicError(status, `The demo relay was asked for ${status}.`, type);
+}
+
+/** @param given the type of the error; by its status where it is empty. */
+function errorBody(status: number, message: string, given: string): ErrorResponse {
+	const type = given || (errorTypes[status] ?? (status >= 500 ? "api_error" : "invalid_request_error"));
 	const error = { type, message: type === "overloaded_error" ? "Overloaded" : message } as ErrorResponse["error"];
-	const body: ErrorResponse = { type: "error", error, request_id: "req_demo" };
-	return json(body, { status, headers: { "request-id": "req_demo", ...(status === 429 && { "retry-after": "2" }) } });
+	return { type: "error", error, request_id: "req_demo" };
 }

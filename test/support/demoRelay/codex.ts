@@ -1,43 +1,37 @@
-import type {
-	CompactedResponse,
-	Response,
-	ResponseFunctionToolCall,
-	ResponseOutputMessage,
-	ResponseUsage,
-} from "openai/resources/responses/responses";
+import type { CompactedResponse } from "openai/resources/responses/responses";
 import {
 	type Answer,
 	type DemoFormat,
 	eventStream,
+	hasModel,
 	type Inquiry,
 	json,
-	objectOf,
 	objectsOf,
 	readObject,
 	textOf,
 } from "./answer.ts";
 import { codexEvents } from "./codexEvents.ts";
-import { openaiError, openaiKeyProblem, openaiModelList, openaiModelNotFound } from "./openaiShared.ts";
+import { codexResponse, codexUsage, playedItems } from "./codexReply.ts";
+import { codexRefusal } from "./codexRules.ts";
+import { codexTurn, wantedReasoning } from "./codexTurn.ts";
+import { failureStatuses, halted, withFault } from "./fault.ts";
 import {
-	contentText,
-	created,
-	describeImageUrl,
-	idOf,
-	outputTokens,
-	type Reply,
-	replyTo,
-	steeringOf,
-	type Turn,
-	tokensIn,
-} from "./turn.ts";
+	openaiError,
+	openaiErrorBody,
+	openaiKeyProblem,
+	openaiModelList,
+	openaiModelNotFound,
+} from "./openaiShared.ts";
+import { scriptOf, usageOf } from "./script.ts";
+import { created, idOf, type Steering, steeringOf, type Turn, tokensIn } from "./turn.ts";
 
 export const codexModels = ["demo-codex-large", "demo-codex-small"] as const;
 
 /** The Responses API below `/v1`, and as ChatGPT's backend offers it below `/backend-api/codex`. */
 export const demoCodex: DemoFormat = {
-	answer: (inquiry, acceptedKey) => {
-		const refused = openaiKeyProblem(inquiry, acceptedKey);
-		if (refused) return refused;
+	answer: (inquiry, acceptedKey, manner = "lenient") => {
+		const keyProblem = openaiKeyProblem(inquiry, acceptedKey);
+		if (keyProblem) return keyProblem;
 		const route = inquiry.path.replace(/^\/(?:v1|backend-api\/codex)/, "");
 		if (inquiry.method === "GET" && /^\/models(?:\/|$)/.test(route)) {
 			return inquiry.query.has("client_version") ? catalogue() : openaiModelList(inquiry.path, codexModels);
@@ -48,80 +42,66 @@ export const demoCodex: DemoFormat = {
 		const body = readObject(inquiry.body);
 		if (!body) return openaiError(400, "We could not parse the JSON body of your request.");
 		const model = textOf(body["model"]);
-		if (!codexModels.some((known) => known === model)) return openaiModelNotFound(400, model);
+		if (!hasModel(model, codexModels, /^gpt-/, manner)) return openaiModelNotFound(400, model);
 		if (body["input"] === undefined) {
 			return openaiError(400, "Missing required parameter: 'input'.", "missing_required_parameter", "input");
 		}
-		const turn = turnOf(body, model);
+		const isBackend = manner === "strict" && inquiry.path.startsWith("/backend-api/");
+		const refused = manner === "strict" ? codexRefusal(body, isBackend) : null;
+		if (refused !== null) {
+			return refused.kind === "detail"
+				? json({ detail: refused.message }, { status: 400 })
+				: openaiError(400, refused.message, refused.code, refused.param);
+		}
+		const turn = codexTurn(body, model);
 		const steering = steeringOf(turn.text);
-		if (steering.status !== null)
-			return openaiError(steering.status, `The demo relay was asked for ${steering.status}.`);
+		if (steering.status !== null) return asked(steering.status, steering.code);
 		if (route === "/responses/compact") return json(compacted(inquiry, body), { steering });
-		const reply = replyTo(turn);
-		const response = responseOf(inquiry, body, model, reply);
-		const headers = { "x-request-id": idOf("req_", inquiry.body) };
-		if (body["stream"] !== true) return json(response, { steering, headers });
-		const events = [...codexEvents(response, reply)];
-		return eventStream(
-			events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
-			steering,
-			headers,
-		);
+		return responded(inquiry, body, turn, steering, isBackend);
 	},
 };
 
-/** The finished reply as it travels; `output_text` is the SDK's own. */
-function responseOf(
+/** @param leavesOutputOut the last event of a stream does not repeat what the others have said. */
+function responded(
 	inquiry: Inquiry,
 	body: Readonly<Record<string, unknown>>,
-	model: string,
-	reply: Reply,
-): Omit<Response, "output_text"> {
-	return {
-		id: idOf("resp_", inquiry.body),
-		object: "response",
-		created_at: created,
-		status: "completed",
-		access_programs: null,
-		background: false,
-		completed_at: created,
-		error: null,
-		incomplete_details: null,
-		instructions: textOf(body["instructions"]) || null,
-		max_output_tokens: null,
-		metadata: {},
-		model,
-		output: [itemOf(inquiry, reply)],
-		parallel_tool_calls: body["parallel_tool_calls"] !== false,
-		previous_response_id: null,
-		reasoning: { effort: null, summary: null },
-		temperature: 1,
-		text: { format: { type: "text" } },
-		tool_choice: "auto",
-		tools: [],
-		top_p: 1,
-		truncation: "disabled",
-		usage: usageOf(inquiry.body, outputTokens(reply)),
+	turn: Turn,
+	steering: Steering,
+	leavesOutputOut: boolean,
+): Answer {
+	const script = scriptOf(turn);
+	const items = playedItems(inquiry.body, script, wantedReasoning(body));
+	const head = { id: idOf("resp_", inquiry.body), model: turn.model, body };
+	const response = codexResponse(head, script, items, usageOf(script, inquiry.body));
+	const headers = { "x-request-id": idOf("req_", inquiry.body) };
+	if (body["stream"] !== true) {
+		if (script.fault?.kind === "fail") return asked(failureStatuses[script.fault.code] ?? 500, "");
+		return halted(json(response, { steering, headers }), script);
+	}
+	const told = leavesOutputOut ? { ...response, output: [] } : response;
+	const events = codexEvents({ response, items, told, mixed: script.mixed });
+	const frame = (event: { readonly type: string }) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+	const failure = (code: string) => {
+		const error = { code: failureCodes[code] ?? code, message: "The demo relay failed on the way." };
+		const failed = { ...response, status: "failed", error, output: [], completed_at: null, usage: null };
+		return [frame({ type: "response.failed", ...{ response: failed, sequence_number: events.length } })];
 	};
+	return eventStream(withFault(events.map(frame), events.length - 1, script, failure), steering, headers);
 }
 
-function itemOf(inquiry: Inquiry, reply: Reply): ResponseOutputMessage | ResponseFunctionToolCall {
-	return reply.kind === "text"
-		? {
-				type: "message",
-				id: idOf("msg_", inquiry.body),
-				role: "assistant",
-				status: "completed",
-				content: [{ type: "output_text", text: reply.pieces.join(""), annotations: [], logprobs: [] }],
-			}
-		: {
-				type: "function_call",
-				id: idOf("fc_", inquiry.body),
-				call_id: idOf("call_", inquiry.body),
-				name: reply.name,
-				arguments: JSON.stringify(reply.input),
-				status: "completed",
-			};
+const failureCodes: Readonly<Record<string, string>> = {
+	overloaded: "server_is_overloaded",
+	rate: "rate_limit_exceeded",
+	server: "server_error",
+	context: "context_length_exceeded",
+};
+
+/** An error of that status; the backend tells how long a limit of use lasts. */
+function asked(status: number, code: string): Answer {
+	const message = `The demo relay was asked for ${status}.`;
+	if (code !== "usage_limit_reached") return openaiError(status, message, code || null);
+	const { error } = openaiErrorBody(status, message);
+	return json({ error: { ...error, type: code, code: null, resets_in_seconds: 120 } }, { status });
 }
 
 function compacted(inquiry: Inquiry, body: Readonly<Record<string, unknown>>): CompactedResponse {
@@ -138,37 +118,11 @@ function compacted(inquiry: Inquiry, body: Readonly<Record<string, unknown>>): C
 				encrypted_content: inquiry.body.toString("base64").slice(0, 64),
 			},
 		],
-		usage: usageOf(inquiry.body, 16),
+		usage: codexUsage({ ...nothingCached, input: tokensIn(inquiry.body.length), output: 16 }),
 	};
 }
 
-function usageOf(requestBody: Buffer, output: number): ResponseUsage {
-	const input = tokensIn(requestBody.length);
-	return {
-		input_tokens: input,
-		input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
-		output_tokens: output,
-		output_tokens_details: { reasoning_tokens: 0 },
-		total_tokens: input + output,
-	};
-}
-
-function turnOf(body: Readonly<Record<string, unknown>>, model: string): Turn {
-	const items = objectsOf(body["input"]);
-	const last = items.at(-1);
-	const user = items.findLast(({ role }) => role === "user");
-	const parts = objectsOf(user?.["content"]);
-	const images = parts.filter(({ type }) => type === "input_image");
-	const isToolResult = last?.["type"] === "function_call_output";
-	const functions = objectsOf(body["tools"]).filter(({ type }) => type === "function");
-	return {
-		model,
-		text: textOf(body["input"]) || contentText(user?.["content"]),
-		images: images.map(({ image_url: url }) => describeImageUrl(textOf(url))),
-		toolResult: isToolResult ? contentText(last["output"]) : null,
-		tools: functions.map(({ name, parameters }) => ({ name: textOf(name), schema: objectOf(parameters) })),
-	};
-}
+const nothingCached = { cached: 0, cacheWritten: 0, reasoning: 0 };
 
 /** The list of models as Codex itself asks for it. */
 function catalogue(): Answer {

@@ -1,6 +1,6 @@
 import type { Format } from "../../../src/accounts/account.ts";
 import { startUpstream, type Upstream } from "../upstream.ts";
-import type { DemoFormat, Inquiry } from "./answer.ts";
+import type { DemoFormat, Inquiry, Manner } from "./answer.ts";
 import { demoAnthropic } from "./anthropic.ts";
 import { demoCodex } from "./codex.ts";
 import { demoGemini } from "./gemini.ts";
@@ -14,6 +14,8 @@ export interface DemoRelayOptions {
 	readonly keys?: Partial<Readonly<Record<Format, string>>>;
 	/** Milliseconds between the events of a stream, as a model that thinks while it writes. */
 	readonly delayBetweenEvents?: number;
+	/** `lenient` by default. */
+	readonly manner?: Manner;
 }
 
 /** An upstream for all four formats that answers the same to the same request. */
@@ -46,7 +48,11 @@ export function startDemoRelay(options: DemoRelayOptions = {}): Promise<DemoRela
 			body: request.body,
 		};
 		const format = formatOf(inquiry, keys);
-		return send(response, demoFormats[format].answer(inquiry, keys[format]), options.delayBetweenEvents ?? 0);
+		return send(
+			response,
+			demoFormats[format].answer(inquiry, keys[format], options.manner),
+			options.delayBetweenEvents ?? 0,
+		);
 	}, options.port);
 }
 

@@ -1,36 +1,27 @@
-import type { Content, FunctionDeclaration, GenerateContentResponse, Part } from "@google/genai";
 import {
 	type Answer,
 	type DemoFormat,
 	eventStream,
+	hasModel,
 	type Inquiry,
 	json,
+	type Manner,
 	objectOf,
 	objectsOf,
 	readObject,
-	textOf,
 } from "./answer.ts";
-import {
-	describeImage,
-	embeddingOf,
-	idOf,
-	outputTokens,
-	type Reply,
-	replyTo,
-	type Steering,
-	steeringOf,
-	type Turn,
-	tokensIn,
-} from "./turn.ts";
+import { failureStatuses, halted } from "./fault.ts";
+import { type GeminiHead, type GeminiReply, geminiChunks, geminiWhole } from "./geminiReply.ts";
+import { geminiRefusal } from "./geminiRules.ts";
+import { contentText, geminiTurn, thoughtsShown } from "./geminiTurn.ts";
+import { type Script, scriptOf, usageOf } from "./script.ts";
+import { embeddingOf, idOf, type Steering, steeringOf, tokensIn } from "./turn.ts";
 
 export const geminiModels = ["demo-gemini-large", "demo-gemini-small"] as const;
 
-/** The fields of a reply as they travel; the SDK's class adds getters. */
-type WireReply = Pick<GenerateContentResponse, "candidates" | "usageMetadata" | "modelVersion" | "responseId">;
-
 /** Google's Gemini API below `/v1beta` and `/v1`: the verbs of a model, and models. */
 export const demoGemini: DemoFormat = {
-	answer: (inquiry, acceptedKey) => {
+	answer: (inquiry, acceptedKey, manner = "lenient") => {
 		const { headers, method, path, query } = inquiry;
 		const key = headers["x-goog-api-key"] ?? query.get("key");
 		if (!key)
@@ -44,7 +35,7 @@ export const demoGemini: DemoFormat = {
 		const [, version = "", encodedModel, verb] = route;
 		if (encodedModel === undefined) return json({ models: geminiModels.map(modelOf) });
 		const model = decodeURIComponent(encodedModel);
-		if (!geminiModels.some((known) => known === model)) {
+		if (!hasModel(model, geminiModels, /^(?:gemini|text-embedding|embedding)-/, manner)) {
 			return geminiError(
 				404,
 				`models/${model} is not found for API version ${version}, or is not supported for ${verb ?? "getModel"}. Call ListModels to see the list of available models and their supported methods.`,
@@ -53,35 +44,40 @@ export const demoGemini: DemoFormat = {
 		if (method === "GET" && verb === undefined) return json(modelOf(model));
 		const body = readObject(inquiry.body);
 		if (!body) return geminiError(400, "Invalid JSON payload received.");
-		return verbs[verb ?? ""]?.(inquiry, body, model) ?? geminiError(404, `Unknown method ${verb}`);
+		return verbs[verb ?? ""]?.(inquiry, body, model, manner) ?? geminiError(404, `Unknown method ${verb}`);
 	},
 };
 
-type Verb = (inquiry: Inquiry, body: Readonly<Record<string, unknown>>, model: string) => Answer;
+type Verb = (inquiry: Inquiry, body: Readonly<Record<string, unknown>>, model: string, manner: Manner) => Answer;
 
 const verbs: Readonly<Record<string, Verb>> = {
-	generateContent: (inquiry, body, model) =>
-		replied(body, model, (reply, steering) => json(wholeOf(inquiry, model, partsOf(reply), reply), { steering })),
-	streamGenerateContent: (inquiry, body, model) =>
-		replied(body, model, (reply, steering) => {
-			const chunks = [...chunksOf(inquiry, model, reply)].map((chunk) => JSON.stringify(chunk));
+	generateContent: (inquiry, body, model, manner) =>
+		replied(inquiry, body, model, manner, (head, script, steering) =>
+			script.fault?.kind === "fail"
+				? asked(failureStatuses[script.fault.code] ?? 500)
+				: halted(json(geminiWhole(head, script), { steering }), script),
+		),
+	streamGenerateContent: (inquiry, body, model, manner) =>
+		replied(inquiry, body, model, manner, (head, script, steering) => {
+			const chunks = streamed(head, script);
 			if (inquiry.query.get("alt") === "sse") {
 				return eventStream(
-					chunks.map((chunk) => `data: ${chunk}\r\n\r\n`),
+					chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`),
 					steering,
 				);
 			}
-			const members = chunks.map((chunk, index) => `${index === 0 ? "[" : ",\r\n"}${chunk}`);
+			const members = chunks.map((chunk, index) => `${index === 0 ? "[" : ",\r\n"}${JSON.stringify(chunk)}`);
 			return {
 				kind: "stream",
 				contentType: "application/json; charset=UTF-8",
 				headers: {},
 				events: [...members, "]"],
+				beat: " ",
 				steering,
 			};
 		}),
-	countTokens: (inquiry, body, model) =>
-		replied(objectOf(body["generateContentRequest"]) ?? body, model, (_, steering) =>
+	countTokens: (inquiry, body, model, manner) =>
+		replied(inquiry, objectOf(body["generateContentRequest"]) ?? body, model, manner, (_, __, steering) =>
 			json({ totalTokens: tokensIn(inquiry.body.length) }, { steering }),
 		),
 	embedContent: (_, body) => {
@@ -95,16 +91,34 @@ const verbs: Readonly<Record<string, Verb>> = {
 };
 
 function replied(
+	inquiry: Inquiry,
 	body: Readonly<Record<string, unknown>>,
 	model: string,
-	answer: (reply: Reply, steering: Steering) => Answer,
+	manner: Manner,
+	answer: (head: GeminiHead, script: Script, steering: Steering) => Answer,
 ): Answer {
 	if (objectsOf(body["contents"]).length === 0) {
 		return geminiError(400, "* GenerateContentRequest.contents: contents is not specified");
 	}
-	const turn = turnOf(body, model);
+	const refused = manner === "strict" ? geminiRefusal(body, model) : null;
+	if (refused !== null) return geminiError(400, refused);
+	const turn = geminiTurn(body, model);
 	const steering = steeringOf(turn.text);
-	return steering.status === null ? answer(replyTo(turn), steering) : asked(steering.status);
+	if (steering.status !== null) return asked(steering.status, steering.code);
+	const script = scriptOf(turn);
+	const usage = usageOf(script, inquiry.body);
+	const head = { responseId: idOf("", inquiry.body), modelVersion: model, usage, thoughtsShown: thoughtsShown(body) };
+	return answer(head, script, steering);
+}
+
+/** An error within a stream is a chunk of its own, of the shape that errors have before it. */
+function streamed(head: GeminiHead, script: Script): readonly (GeminiReply | ReturnType<typeof errorBody>)[] {
+	const { fault } = script;
+	if (fault === null) return [...geminiChunks(head, script)];
+	const chunks = [...geminiChunks(head, script, false)];
+	if (fault.kind === "halt") return chunks;
+	const status = failureStatuses[fault.code] ?? 500;
+	return [...chunks.slice(0, Math.ceil(chunks.length / 2)), errorBody(status, "The demo relay failed on the way.")];
 }
 
 function embedded(text: string, answer: () => Answer): Answer {
@@ -112,62 +126,9 @@ function embedded(text: string, answer: () => Answer): Answer {
 	return status === null ? answer() : asked(status);
 }
 
-function asked(status: number): Answer {
-	return geminiError(status, `The demo relay was asked for ${status}.`);
-}
-
-function partsOf(reply: Reply): Part[] {
-	return reply.kind === "text"
-		? [{ text: reply.pieces.join("") }]
-		: [{ functionCall: { name: reply.name, args: { ...reply.input } } }];
-}
-
-function wholeOf(inquiry: Inquiry, model: string, parts: Part[], reply: Reply): WireReply {
-	const prompt = tokensIn(inquiry.body.length);
-	const output = outputTokens(reply);
-	const content: Content = { role: "model", parts };
-	// The SDK's enum exists at run time only; on the wire it is this word.
-	const finishReason = "STOP" as NonNullable<NonNullable<WireReply["candidates"]>[number]["finishReason"]>;
-	return {
-		candidates: [{ content, finishReason, index: 0 }],
-		usageMetadata: { promptTokenCount: prompt, candidatesTokenCount: output, totalTokenCount: prompt + output },
-		modelVersion: model,
-		responseId: idOf("", inquiry.body),
-	};
-}
-
-/** A finish reason stands in the last chunk only. */
-function* chunksOf(inquiry: Inquiry, model: string, reply: Reply): Generator<WireReply> {
-	const pieces = reply.kind === "text" ? reply.pieces.map((text): Part[] => [{ text }]) : [partsOf(reply)];
-	for (const [index, parts] of pieces.entries()) {
-		const whole = wholeOf(inquiry, model, parts, reply);
-		const last = index === pieces.length - 1;
-		yield last ? whole : { ...whole, candidates: [{ content: { role: "model", parts }, index: 0 }] };
-	}
-}
-
-function contentText(content: unknown): string {
-	return objectsOf(objectOf(content)?.["parts"])
-		.map(({ text }) => textOf(text))
-		.join(" ");
-}
-
-function turnOf(body: Readonly<Record<string, unknown>>, model: string): Turn {
-	const last = objectsOf(body["contents"]).at(-1);
-	const parts = objectsOf(last?.["parts"]);
-	const images = parts.map(({ inlineData }) => objectOf(inlineData)).filter((data) => data !== null);
-	const result = parts.map(({ functionResponse }) => objectOf(functionResponse)).findLast((found) => found !== null);
-	const declared = objectsOf(body["tools"]).flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
-	return {
-		model,
-		text: contentText(last),
-		images: images.map((data) => describeImage(textOf(data["mimeType"]), textOf(data["data"]))),
-		toolResult: result ? JSON.stringify(result["response"]) : null,
-		tools: declared.map((declaration: FunctionDeclaration) => ({
-			name: declaration.name ?? "",
-			schema: declaration.parametersJsonSchema ?? declaration.parameters,
-		})),
-	};
+function asked(status: number, reason = ""): Answer {
+	const details = reason === "" ? undefined : [errorInfo(reason)];
+	return geminiError(status, `The demo relay was asked for ${status}.`, details);
 }
 
 function modelOf(name: string) {
@@ -190,25 +151,29 @@ const errorWords: Readonly<Record<number, string>> = {
 	429: "RESOURCE_EXHAUSTED",
 	500: "INTERNAL",
 	503: "UNAVAILABLE",
+	529: "UNAVAILABLE",
 	504: "DEADLINE_EXCEEDED",
 };
 
 /** Gemini answers a wrong API key with 400, not with 401. */
 function keyNotValid(): Answer {
 	return geminiError(400, "API key not valid. Please pass a valid API key.", [
-		{
-			"@type": "type.googleapis.com/google.rpc.ErrorInfo",
-			reason: "API_KEY_INVALID",
-			domain: "googleapis.com",
-			metadata: { service: "generativelanguage.googleapis.com" },
-		},
+		{ ...errorInfo("API_KEY_INVALID"), metadata: { service: "generativelanguage.googleapis.com" } },
 	]);
 }
 
+function errorInfo(reason: string) {
+	return { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain: "googleapis.com" };
+}
+
 function geminiError(status: number, message: string, details?: readonly unknown[]): Answer {
+	return json(errorBody(status, message, details), {
+		status,
+		...(status === 429 && { headers: { "retry-after": "2" } }),
+	});
+}
+
+function errorBody(status: number, message: string, details?: readonly unknown[]) {
 	const word = errorWords[status] ?? (status >= 500 ? "INTERNAL" : "FAILED_PRECONDITION");
-	return json(
-		{ error: { code: status, message, status: word, ...(details && { details }) } },
-		{ status, ...(status === 429 && { headers: { "retry-after": "2" } }) },
-	);
+	return { error: { code: status, message, status: word, ...(details && { details }) } };
 }

@@ -1,38 +1,38 @@
-import type { ChatCompletion, ChatCompletionChunk } from "openai/resources/chat/completions";
-import type { Completion, CompletionUsage } from "openai/resources/completions";
+import type { Completion } from "openai/resources/completions";
 import type { CreateEmbeddingResponse } from "openai/resources/embeddings";
 import {
 	type Answer,
 	type DemoFormat,
 	eventStream,
+	hasModel,
 	type Inquiry,
 	json,
+	type Manner,
 	objectOf,
-	objectsOf,
 	readObject,
 	textOf,
 } from "./answer.ts";
-import { openaiError, openaiKeyProblem, openaiModelList, openaiModelNotFound } from "./openaiShared.ts";
+import { failureStatuses, halted, withFault } from "./fault.ts";
+import { openaiChunkHead, openaiChunks, openaiUsage, openaiWhole } from "./openaiReply.ts";
+import { openaiRefusal } from "./openaiRules.ts";
+
 import {
-	argumentParts,
-	contentText,
-	created,
-	describeImageUrl,
-	embeddingOf,
-	idOf,
-	outputTokens,
-	type Reply,
-	replyTo,
-	steeringOf,
-	type Turn,
-	tokensIn,
-} from "./turn.ts";
+	isOpenais,
+	openaiError,
+	openaiErrorBody,
+	openaiKeyProblem,
+	openaiModelList,
+	openaiModelNotFound,
+} from "./openaiShared.ts";
+import { openaiTurn } from "./openaiTurn.ts";
+import { type Script, scriptOf, usageOf } from "./script.ts";
+import { created, embeddingOf, idOf, plainSettings, steeringOf, tokensIn } from "./turn.ts";
 
 export const openaiModels = ["demo-openai-large", "demo-openai-small"] as const;
 
 /** OpenAI's API below `/v1`: chat, completions, embeddings and models. */
 export const demoOpenai: DemoFormat = {
-	answer: (inquiry, acceptedKey) => {
+	answer: (inquiry, acceptedKey, manner = "lenient") => {
 		const refused = openaiKeyProblem(inquiry, acceptedKey);
 		if (refused) return refused;
 		if (inquiry.method === "GET") return openaiModelList(inquiry.path, openaiModels);
@@ -40,10 +40,10 @@ export const demoOpenai: DemoFormat = {
 		if (!body) return openaiError(400, "We could not parse the JSON body of your request.");
 		const model = textOf(body["model"]);
 		if (!model) return openaiError(400, "you must provide a model parameter");
-		if (!openaiModels.some((known) => known === model)) return openaiModelNotFound(404, model);
+		if (!hasModel(model, openaiModels, /^(?:gpt|o\d)-/, manner)) return openaiModelNotFound(404, model);
 		switch (inquiry.path) {
 			case "/v1/chat/completions":
-				return chat(inquiry, body, model);
+				return chat(inquiry, body, model, manner);
 			case "/v1/completions":
 				return completion(inquiry, body, model);
 			case "/v1/embeddings":
@@ -54,102 +54,51 @@ export const demoOpenai: DemoFormat = {
 	},
 };
 
-function chat(inquiry: Inquiry, body: Readonly<Record<string, unknown>>, model: string): Answer {
+function chat(inquiry: Inquiry, body: Readonly<Record<string, unknown>>, model: string, manner: Manner): Answer {
 	if (!Array.isArray(body["messages"]) || body["messages"].length === 0) {
 		return openaiError(400, "Missing required parameter: 'messages'.", "missing_required_parameter", "messages");
 	}
-	const turn = turnOf(body, model);
+	const refused = manner === "strict" ? openaiRefusal(body) : null;
+	if (refused !== null) return openaiError(400, refused.message, refused.code, refused.param);
+	const turn = openaiTurn(body, model);
 	const steering = steeringOf(turn.text);
-	if (steering.status !== null) return openaiError(steering.status, `The demo relay was asked for ${steering.status}.`);
-	const reply = replyTo(turn);
-	const usage = usageOf(inquiry.body, outputTokens(reply));
-	const id = idOf("chatcmpl-", inquiry.body);
+	if (steering.status !== null) return asked(steering.status, steering.code);
+	const thought = scriptOf(turn);
+	const usage = usageOf(thought, inquiry.body);
+	const script = isOpenais(model) ? withoutThinking(thought) : thought;
+	const head = { id: idOf("chatcmpl-", inquiry.body), model };
 	const headers = { "x-request-id": idOf("req_", inquiry.body) };
-	if (body["stream"] === true) {
-		const withUsage = objectOf(body["stream_options"])?.["include_usage"] === true;
-		const chunks = [...chunksOf(id, model, reply, withUsage)];
-		if (withUsage) chunks.push({ ...chunkHead(id, model), choices: [], usage });
-		return eventStream(
-			[...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"],
-			steering,
-			headers,
-		);
+	if (body["stream"] !== true) {
+		if (script.fault?.kind === "fail") return asked(failureStatuses[script.fault.code] ?? 500, "");
+		return halted(json(openaiWhole(head, script, usage), { steering, headers }), script);
 	}
-	const whole = {
-		id,
-		object: "chat.completion",
-		created,
-		model,
-		choices: [
-			{
-				index: 0,
-				message: {
-					role: "assistant",
-					refusal: null,
-					...(reply.kind === "text"
-						? { content: reply.pieces.join("") }
-						: {
-								content: null,
-								tool_calls: [
-									{
-										id: callId(id),
-										type: "function" as const,
-										function: { name: reply.name, arguments: JSON.stringify(reply.input) },
-									},
-								],
-							}),
-				},
-				logprobs: null,
-				finish_reason: reply.kind === "text" ? "stop" : "tool_calls",
-			},
-		],
-		usage,
-	} satisfies ChatCompletion;
-	return json(whole, { steering, headers });
+	const withUsage = objectOf(body["stream_options"])?.["include_usage"] === true;
+	const chunks = [...openaiChunks(head, script, withUsage)];
+	const ending = chunks.findIndex(({ choices }) => choices[0]?.finish_reason != null);
+	if (withUsage) chunks.push({ ...openaiChunkHead(head), choices: [], usage: openaiUsage(usage) });
+	const events = [...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"];
+	const failure = (code: string) => {
+		const status = failureStatuses[code] ?? 500;
+		return [`data: ${JSON.stringify(openaiErrorBody(status, "The demo relay failed on the way."))}\n\n`];
+	};
+	return eventStream(withFault(events, ending, script, failure), steering, headers);
 }
 
-function chunkHead(id: string, model: string) {
-	return { id, object: "chat.completion.chunk", created, model } as const;
+function withoutThinking(script: Script): Script {
+	return { ...script, candidates: script.candidates.map((parts) => parts.filter(({ kind }) => kind !== "reasoning")) };
 }
 
-function* chunksOf(id: string, model: string, reply: Reply, withUsage: boolean): Generator<ChatCompletionChunk> {
-	const chunk = (
-		delta: ChatCompletionChunk.Choice.Delta,
-		finishReason: ChatCompletionChunk.Choice["finish_reason"] = null,
-	): ChatCompletionChunk => ({
-		...chunkHead(id, model),
-		choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
-		...(withUsage && { usage: null }),
-	});
-	if (reply.kind === "text") {
-		yield chunk({ role: "assistant", content: "", refusal: null });
-		for (const piece of reply.pieces) yield chunk({ content: piece });
-		yield chunk({}, "stop");
-		return;
-	}
-	const call = { index: 0, id: callId(id), type: "function" } as const;
-	yield chunk({
-		role: "assistant",
-		content: null,
-		tool_calls: [{ ...call, function: { name: reply.name, arguments: "" } }],
-	});
-	for (const part of argumentParts(JSON.stringify(reply.input))) {
-		yield chunk({ tool_calls: [{ index: 0, function: { arguments: part } }] });
-	}
-	yield chunk({}, "tool_calls");
-}
-
-function callId(id: string): string {
-	return id.replace(/^[^-_]+[-_]/, "call_");
+function asked(status: number, code: string): Answer {
+	return openaiError(status, `The demo relay was asked for ${status}.`, code || null);
 }
 
 function completion(inquiry: Inquiry, body: Readonly<Record<string, unknown>>, model: string): Answer {
 	const prompt = body["prompt"];
 	const text = textOf(Array.isArray(prompt) ? prompt[0] : prompt);
 	const steering = steeringOf(text);
-	if (steering.status !== null) return openaiError(steering.status, `The demo relay was asked for ${steering.status}.`);
-	const reply = replyTo({ model, text, images: [], toolResult: null, tools: [] });
-	const pieces = reply.kind === "text" ? reply.pieces : [];
+	if (steering.status !== null) return asked(steering.status, steering.code);
+	const script = scriptOf({ model, text, images: [], toolResult: null, tools: [], settings: plainSettings });
+	const pieces = script.candidates.flat().flatMap((part) => (part.kind === "text" ? part.pieces : []));
 	const part = (piece: string, finishReason: "stop" | null) => ({
 		id: idOf("cmpl-", inquiry.body),
 		object: "text_completion" as const,
@@ -164,7 +113,7 @@ function completion(inquiry: Inquiry, body: Readonly<Record<string, unknown>>, m
 	const whole = {
 		...part("", null),
 		choices: [{ index: 0, text: pieces.join(""), logprobs: null, finish_reason: "stop" }],
-		usage: usageOf(inquiry.body, outputTokens(reply)),
+		usage: openaiUsage(usageOf(script, inquiry.body)),
 	} satisfies Completion;
 	return json(whole, { steering });
 }
@@ -176,7 +125,7 @@ function embeddings(body: Readonly<Record<string, unknown>>, model: string): Ans
 	// An array of numbers is one text given as tokens.
 	const texts = Array.isArray(input) && typeof input[0] !== "number" ? input : [input];
 	const steering = steeringOf(textOf(texts[0]));
-	if (steering.status !== null) return openaiError(steering.status, `The demo relay was asked for ${steering.status}.`);
+	if (steering.status !== null) return asked(steering.status, steering.code);
 	const dimensions = typeof body["dimensions"] === "number" ? body["dimensions"] : undefined;
 	const tokens = tokensIn(JSON.stringify(input).length);
 	const whole = {
@@ -197,38 +146,4 @@ function embeddings(body: Readonly<Record<string, unknown>>, model: string): Ans
 /** 32-bit floats, little endian, as the SDK decodes them. */
 function base64Of(numbers: readonly number[]): string {
 	return Buffer.from(new Float32Array(numbers).buffer).toString("base64");
-}
-
-function turnOf(body: Readonly<Record<string, unknown>>, model: string): Turn {
-	const messages = objectsOf(body["messages"]);
-	const last = messages.at(-1);
-	const user = messages.findLast(({ role }) => role === "user");
-	const parts = objectsOf(user?.["content"]);
-	return {
-		model,
-		text: textOf(user?.["content"]) || parts.map(({ text }) => textOf(text)).join(" "),
-		images: parts
-			.map(({ image_url: image }) => textOf(objectOf(image)?.["url"]))
-			.filter(Boolean)
-			.map(describeImageUrl),
-		toolResult: last?.["role"] === "tool" ? contentText(last["content"]) : null,
-		tools:
-			last?.["role"] !== "user"
-				? []
-				: objectsOf(body["tools"]).flatMap(({ function: offered }) => {
-						const tool = objectOf(offered);
-						return tool ? [{ name: textOf(tool["name"]), schema: tool["parameters"] }] : [];
-					}),
-	};
-}
-
-function usageOf(requestBody: Buffer, completionTokens: number): CompletionUsage {
-	const promptTokens = tokensIn(requestBody.length);
-	return {
-		prompt_tokens: promptTokens,
-		completion_tokens: completionTokens,
-		total_tokens: promptTokens + completionTokens,
-		prompt_tokens_details: { cached_tokens: 0 },
-		completion_tokens_details: { reasoning_tokens: 0 },
-	};
 }

@@ -2,6 +2,11 @@ import type { Model } from "openai/resources/models";
 import { type Answer, type Inquiry, json } from "./answer.ts";
 import { created } from "./turn.ts";
 
+/** Of OpenAI's own models Chat Completions shows no thinking, and takes none; other makers' models show theirs. */
+export function isOpenais(model: string): boolean {
+	return /^(?:gpt|o\d)-/.test(model);
+}
+
 /** Null when the key is right. */
 export function openaiKeyProblem({ headers }: Inquiry, acceptedKey: string): Answer | null {
 	const given = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
@@ -25,6 +30,7 @@ const errorTypes: Readonly<Record<number, string>> = {
 	429: "rate_limit_error",
 	500: "server_error",
 	503: "server_error",
+	529: "server_error",
 };
 
 export function openaiError(
@@ -33,11 +39,20 @@ export function openaiError(
 	code: string | null = null,
 	param: string | null = null,
 ): Answer {
+	return json(openaiErrorBody(status, message, code, param), {
+		status,
+		headers: { "x-request-id": "req_demo", ...(status === 429 && { "retry-after": "2" }) },
+	});
+}
+
+export function openaiErrorBody(
+	status: number,
+	message: string,
+	code: string | null = null,
+	param: string | null = null,
+) {
 	const type = errorTypes[status] ?? (status >= 500 ? "server_error" : "invalid_request_error");
-	return json(
-		{ error: { message, type, param, code: code ?? (status === 429 ? "rate_limit_exceeded" : null) } },
-		{ status, headers: { "x-request-id": "req_demo", ...(status === 429 && { "retry-after": "2" }) } },
-	);
+	return { error: { message, type, param, code: code ?? (status === 429 ? "rate_limit_exceeded" : null) } };
 }
 
 /** The list of models in OpenAI's shape, or one of them. */

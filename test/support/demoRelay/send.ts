@@ -75,7 +75,7 @@ async function sendStream(
 			body.write(event.slice(0, Math.ceil(event.length / 2)), () => response.destroy());
 			return;
 		}
-		if (!body.write(event)) await once(body, "drain", { signal: gone });
+		if (!body.write(steering.beats ? answer.beat + event : event)) await once(body, "drain", { signal: gone });
 	}
 	body.end();
 }

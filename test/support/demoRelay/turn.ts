@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { objectsOf, textOf } from "./answer.ts";
+import { wordsIn } from "./words.ts";
 
-/** What the last user text asks of the transport, in square brackets: `[long 500] [slow 20]`. */
+/** What the last user text asks of the transport, and of errors before the reply. */
 export interface Steering {
 	/** `[long N]`: the reply's text comes in N pieces. */
 	readonly long: number | null;
@@ -9,19 +10,26 @@ export interface Steering {
 	readonly silentAfter: number | null;
 	/** `[cut]`, `[cut N]`: the socket is destroyed inside the event after half of them (after N). -1 stands for half. */
 	readonly cutAfter: number | null;
-	/** `[status N]`: an error of that status. */
+	/** `[status N]`, `[status N CODE]`: an error of that status. */
 	readonly status: number | null;
+	/** The API's own code or type for that error; empty where none is asked for. */
+	readonly code: string;
 	/** `[gzip]`: the reply is compressed. */
 	readonly gzip: boolean;
 	/** `[slow MS]`: milliseconds between events. */
 	readonly slow: number;
+	/** `[beat]`: a sign of life before each event. */
+	readonly beats: boolean;
 }
 
-/** A function that the client offers to run. */
+/** A tool that the client offers to run. */
 export interface OfferedTool {
 	readonly name: string;
+	readonly namespace?: string;
 	/** JSON Schema of its arguments. */
 	readonly schema: unknown;
+	/** Its input is text. */
+	readonly free?: boolean;
 }
 
 /** What all four formats' requests come down to. */
@@ -34,86 +42,58 @@ export interface Turn {
 	/** What a tool gave back, when that is the last thing said. */
 	readonly toolResult: string | null;
 	readonly tools: readonly OfferedTool[];
+	readonly settings?: TurnSettings;
 }
 
-export type Reply =
-	| { readonly kind: "text"; readonly pieces: readonly string[] }
-	| { readonly kind: "toolCall"; readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+/** What else of a request changes the reply. */
+export interface TurnSettings {
+	readonly toolChoice: "auto" | "none" | "required" | { readonly name: string };
+	/** Whether one reply may hold several calls. */
+	readonly parallel: boolean;
+	readonly stop: readonly string[];
+	/** Schema of the JSON that is asked for; null where text is. */
+	readonly jsonSchema: unknown;
+	readonly candidates: number;
+	/** Alternatives to tell with each token; null where nothing of that is asked for. */
+	readonly logprobs: number | null;
+}
 
-const steeringWord = /\[(long|silent|cut|status|gzip|slow)(?: (\d+))?\]/g;
-/** Steering words stand at an end of the text; the middle of a long prompt is not searched. */
-const searched = 1000;
+export const plainSettings: TurnSettings = {
+	toolChoice: "auto",
+	parallel: true,
+	stop: [],
+	jsonSchema: null,
+	candidates: 1,
+	logprobs: null,
+};
 
 export function steeringOf(text: string): Steering {
-	const ends = text.length > 2 * searched ? text.slice(0, searched) + text.slice(-searched) : text;
-	const words = new Map<string, number | null>();
-	for (const [, word, amount] of ends.matchAll(steeringWord)) {
-		if (word) words.set(word, amount === undefined ? null : Number(amount));
-	}
-	return {
-		long: words.get("long") ?? null,
-		silentAfter: words.has("silent") ? (words.get("silent") ?? 1) : null,
-		cutAfter: words.has("cut") ? (words.get("cut") ?? -1) : null,
-		status: words.get("status") ?? null,
-		gzip: words.has("gzip"),
-		slow: words.get("slow") ?? 0,
+	const words = new Map(wordsIn(text).map(({ name, argument }) => [name, argument]));
+	const number = (name: "long" | "silent" | "cut" | "slow"): number | null => {
+		const argument = words.get(name);
+		return argument === undefined || argument === "" ? null : Number(argument);
 	};
-}
-
-/** The same turn always gets the same reply. */
-export function replyTo(turn: Turn): Reply {
-	if (turn.toolResult !== null) return text(`${turn.model} got this from the tool: ${turn.toolResult}`);
-	const tool = calledTool(turn);
-	if (tool) return { kind: "toolCall", name: tool.name, input: sampleObject(tool.schema) };
-	const { long } = steeringOf(turn.text);
-	if (long !== null) {
-		return { kind: "text", pieces: Array.from({ length: long }, (_, index) => `word${index + 1} `) };
-	}
-	const images = turn.images.map((image) => ` (${image})`).join("");
-	return text(`Hello from ${turn.model}: ${lastWords(turn.text)}${images}`);
-}
-
-function text(whole: string): Reply {
-	return { kind: "text", pieces: whole.match(/\S+\s*/g) ?? [whole] };
-}
-
-function calledTool(turn: Turn): OfferedTool | undefined {
-	const words = new Set(turn.text.match(/[\w-]+/g));
-	const named = turn.tools.find((tool) => words.has(tool.name));
-	return named ?? (/\b(?:weather|tool)\b/i.test(turn.text) ? turn.tools[0] : undefined);
-}
-
-function lastWords(said: string): string {
-	return said.slice(-searched).replace(steeringWord, "").trim().split(/\s+/).slice(-12).join(" ");
-}
-
-/** Arguments that fit the schema well enough for a client to run the tool. */
-function sampleObject(schema: unknown): Record<string, unknown> {
-	const properties = (schema as { properties?: Record<string, unknown> } | null)?.properties ?? {};
-	return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, sample(name, property)]));
-}
-
-function sample(name: string, schema: unknown): unknown {
-	const { type, enum: choices } = (schema ?? {}) as { type?: unknown; enum?: readonly unknown[] };
-	if (choices?.length) return choices[0];
-	switch (String(type).toLowerCase()) {
-		case "number":
-		case "integer":
-			return 1;
-		case "boolean":
-			return true;
-		case "array":
-			return [];
-		case "object":
-			return sampleObject(schema);
-		default:
-			return /city|place|location/i.test(name) ? "Reykjavík" : "demo";
-	}
+	const [status, code = ""] = (words.get("status") ?? "").split(" ");
+	return {
+		long: number("long"),
+		silentAfter: words.has("silent") ? (number("silent") ?? 1) : null,
+		cutAfter: words.has("cut") ? (number("cut") ?? -1) : null,
+		status: status ? Number(status) : null,
+		code,
+		gzip: words.has("gzip"),
+		slow: number("slow") ?? 0,
+		beats: words.has("beat"),
+	};
 }
 
 /** Arguments arrive in parts that break anywhere, so that clients have to put them together. */
 export function argumentParts(whole: string): readonly string[] {
 	return whole.match(/.{1,7}/gsu) ?? [];
+}
+
+/** Text as a model writes it: a word at a time. */
+export function wordParts(whole: string): readonly string[] {
+	return whole.match(/\s*\S+\s*/g) ?? (whole === "" ? [] : [whole]);
 }
 
 /** A string, or the text of an array's parts. */
@@ -131,15 +111,17 @@ export function tokensIn(characters: number): number {
 	return Math.max(1, Math.ceil(characters / 4));
 }
 
-export function outputTokens(reply: Reply): number {
-	const characters =
-		reply.kind === "text" ? reply.pieces.join("").length : reply.name.length + JSON.stringify(reply.input).length;
-	return tokensIn(characters);
-}
-
 /** Stable for the same request bytes. */
 export function idOf(prefix: string, body: Buffer): string {
 	return `${prefix}${createHash("sha256").update(body).digest("hex").slice(0, 24)}`;
+}
+
+/**
+ * The id of one part of a reply: the first has the plain one. None begins with another: Claude Code loses a call whose id is
+ * that of another call and a suffix.
+ */
+export function partId(prefix: string, body: Buffer, index: number): string {
+	return idOf(prefix, index === 0 ? body : Buffer.concat([body, Buffer.from(` ${index}`)]));
 }
 
 /** Describes a base64 payload. */

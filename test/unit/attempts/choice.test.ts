@@ -97,17 +97,72 @@ describe("a request that moves to another account", () => {
 });
 
 describe("accounts of other formats", () => {
-	it("are never called, even when nobody else is well", async () => {
-		const bed = await startBed("anthropic", {
-			own: {},
-			openai: { format: "openai" },
-			gemini: { format: "gemini" },
-			codex: { format: "codex" },
-		});
+	const names = ["codex", "openai", "gemini"] as const;
+	const bedWith = (crossFormat: boolean, maxAttempts = poolSettings.maxAttempts) =>
+		startBed(
+			"anthropic",
+			{
+				own: {},
+				openai: { format: "openai", priority: 2, modelMap: { "demo-anthropic-large": "demo-openai-large" } },
+				gemini: { format: "gemini", priority: 1 },
+				codex: { format: "codex", modelMap: { "demo-anthropic-large": "demo-codex-large" } },
+			},
+			{ pool: { ...poolSettings, crossFormat, maxAttempts } },
+		);
+	const calls = (bed: Bed<"own" | (typeof names)[number]>) => names.map((name) => bed.relays[name].calls.length);
+
+	it("are called once nobody else is well: the one that speaks codex first, then by priority", async () => {
+		const bed = await bedWith(true);
+		try {
+			assert.equal((await bed.ask()).headers["x-relay-account"], "own");
+			assert.deepEqual(calls(bed), [0, 0, 0]);
+			bed.relays.own.always(behave.status(401));
+			assert.equal((await bed.ask()).headers["x-relay-account"], "codex");
+			bed.relays.codex.always(behave.status(401));
+			assert.equal((await bed.ask()).headers["x-relay-account"], "openai");
+			assert.deepEqual(calls(bed), [2, 1, 0]);
+		} finally {
+			await bed.close();
+		}
+	});
+
+	it("do not hide by lacking the model why the others failed", async () => {
+		const bed = await bedWith(true);
+		try {
+			for (const name of ["own", "codex", "openai"] as const) {
+				bed.relays[name].always(behave.status(429, { "retry-after": 60 }));
+			}
+			const refused = await bed.ask();
+			assert.deepEqual(calls(bed), [1, 1, 1]);
+			assert.equal(refused.status, 429);
+		} finally {
+			await bed.close();
+		}
+	});
+
+	it("do not hide by lacking the model that those who have it rest", async () => {
+		const bed = await bedWith(true, 3);
+		try {
+			for (const name of ["own", "codex", "openai"] as const) {
+				bed.relays[name].always(behave.status(429, { "retry-after": 60 }));
+			}
+			await bed.ask();
+			assert.equal(bed.relays.gemini.calls.length, 0);
+			const refused = await bed.ask();
+			assert.equal(bed.relays.gemini.calls.length, 1);
+			assert.deepEqual([refused.status, refused.headers["retry-after"]], [429, "60"]);
+		} finally {
+			await bed.close();
+		}
+	});
+
+	it("are not called where the setting is off, but for those that speak codex", async () => {
+		const bed = await bedWith(false);
 		try {
 			bed.relays.own.always(behave.status(401));
-			for (let count = 0; count < 2; count += 1) assert.notEqual((await bed.ask()).status, 200);
-			for (const name of ["openai", "gemini", "codex"] as const) assert.equal(bed.relays[name].calls.length, 0);
+			bed.relays.codex.always(behave.status(401));
+			assert.notEqual((await bed.ask()).status, 200);
+			assert.deepEqual(calls(bed), [1, 0, 0]);
 		} finally {
 			await bed.close();
 		}

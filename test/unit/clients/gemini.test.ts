@@ -22,7 +22,7 @@ describe("gemini SDK through the proxy", () => {
 	let proxy: ProxyUnderTest;
 	before(async () => {
 		relay = await startDemoRelay();
-		proxy = await startProxy(demoRelays(relay.origin));
+		proxy = await startProxy(demoRelays(relay.origin, ["gemini"]));
 	});
 	// An error that one test asks for is not to rest the account in the next.
 	afterEach(() => proxy.proxy.clearCooldown(null));

@@ -218,6 +218,7 @@ describe("the demo relay's replies through the proxy", () => {
 				format: "openai",
 				model: "demo-openai-large",
 				account: { id: "relay-openai", label: "Demo openai" },
+				dropped: [],
 				calls: [
 					{
 						accountId: "relay-openai",

@@ -16,6 +16,7 @@ describe("an error of the proxy's own", () => {
 		assert.deepEqual(formatRules.anthropic.error(problem("keyRefused")), {
 			type: "error",
 			error: { type: "authentication_error", message: "what happened" },
+			request_id: null,
 		});
 		assert.deepEqual(formatRules.gemini.error(problem("unavailable")), {
 			error: { code: 503, message: "what happened", status: "UNAVAILABLE" },

@@ -229,7 +229,9 @@ describe("an error event", () => {
 	});
 
 	it("in a finish reason counts as the relay's own failure, unless it says more", () => {
-		assert.equal(errorOf("openai", delta({ content: "" }, "error")).status, 500);
+		for (const word of ["error", "network_error", "insufficient_system_resource"]) {
+			assert.equal(errorOf("openai", delta({ content: "" }, word)).status, 500);
+		}
 		const choice = { delta: {}, finish_reason: "error", error: { code: 429, message: "Too fast" } };
 		const { status, message } = errorOf("openai", { choices: [choice] });
 		assert.deepEqual([status, message], [429, "Too fast"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Format, formats, type NativeAccount } from "../../../src/accounts/account.ts";
-import { everyGroup, groupOf, servedGroups } from "../../../src/pool/groups.ts";
+import { groupOf } from "../../../src/pool/groups.ts";
 import { relayAccount, servedRelay } from "../../support/relayAccount.ts";
 import { labelOf, PoolUnderTest } from "./poolUnderTest.ts";
 
@@ -27,37 +27,46 @@ describe("the groups", () => {
 		for (const format of ["openai", "anthropic", "gemini"] as const) assert.equal(groupOf(format, native), "codexPath");
 	});
 
-	it("give out only accounts of the client's format as long as nothing is translated", () => {
-		assert.deepEqual(servedGroups, ["direct"]);
-		for (const format of formats) {
-			const others = formats
-				.filter((other) => other !== format)
-				.map((other) => servedRelay({ label: other, format: other }));
-			const refused = new PoolUnderTest(others).refusal("noneServes", { format });
-			assert.deepEqual(
-				refused.passedOver.map(({ why }) => why),
-				["otherFormat", "otherFormat", "otherFormat"],
-			);
-		}
+	const relays = (["gemini", "codex", "openai"] as const).map((format, index) =>
+		servedRelay({ label: format, format, priority: 9 - index }),
+	);
+
+	it("leave out relays of other formats where the setting says so, but for those that speak codex", () => {
+		const test = new PoolUnderTest(relays, { crossFormat: false });
+		const asked = { format: "anthropic", takers: formats } as const;
+		assert.equal(labelOf(test.lease(asked)), "codex");
+		assert.deepEqual(
+			test.refusal("exhausted", asked, ["codex"]).passedOver.map(({ label, why }) => [label, why]),
+			[
+				["gemini", "otherFormat"],
+				["codex", "tried"],
+				["openai", "otherFormat"],
+			],
+		);
 	});
 
-	it("are asked in order, before any priority, when all are served", () => {
-		const relays = (["gemini", "codex", "openai"] as const).map((format, index) =>
-			servedRelay({ label: format, format, priority: 9 - index }),
-		);
-		const test = new PoolUnderTest(relays, {}, everyGroup);
-		const first = test.lease({ format: "openai" });
+	it("leave out accounts for which a request means nothing", () => {
+		const test = new PoolUnderTest(relays);
+		const asked = { format: "openai", takers: ["openai", "gemini"] } as const;
+		assert.equal(labelOf(test.lease(asked)), "openai");
+		assert.equal(labelOf(test.lease(asked, ["openai"])), "gemini");
+		test.refusal("exhausted", asked, ["openai", "gemini"]);
+	});
+
+	it("are asked in order, before any priority", () => {
+		const test = new PoolUnderTest(relays);
+		const first = test.lease({ format: "openai", takers: formats });
 		assert.equal(labelOf(first), "openai");
 		assert.deepEqual(
 			test.notes.at(-1)?.passedOver.map(({ label, why }) => [label, why]),
 			[
-				["gemini", "lowerPriority"],
-				["codex", "lowerPriority"],
+				["gemini", "otherFormat"],
+				["codex", "otherFormat"],
 			],
 		);
 		const order = (format: Format) => {
 			const tried: string[] = [];
-			for (let count = 0; count < 3; count += 1) tried.push(labelOf(test.lease({ format }, tried)));
+			for (let count = 0; count < 3; count += 1) tried.push(labelOf(test.lease({ format, takers: formats }, tried)));
 			return tried;
 		};
 		assert.deepEqual(order("openai"), ["openai", "codex", "gemini"]);

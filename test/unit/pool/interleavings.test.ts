@@ -124,6 +124,7 @@ class Interleaving {
 	#request(): PoolRequest {
 		return {
 			format: "openai",
+			takers: ["openai"],
 			model: this.#random() < 0.5 ? "x" : "y",
 			named: this.#random() < 0.15 ? (this.#pick(accounts)?.account.id ?? null) : null,
 			conversation: this.#random() < 0.3 ? `k${Math.floor(this.#random() * 3)}` : null,

@@ -4,7 +4,6 @@ import type { PoolSettings, ServedRelay } from "../../../src/bridge/protocol.ts"
 import { AccountPool, type Choice, type Lease, type PoolRequest } from "../../../src/pool/accountPool.ts";
 import type { After } from "../../../src/pool/alarm.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";
-import type { Group } from "../../../src/pool/groups.ts";
 
 /** A clock that stands still until it is moved; timers run when their moment has come, the soonest first. */
 export class ManualClock {
@@ -44,9 +43,14 @@ export const plainSettings: PoolSettings = {
 	maxWait: 5_000,
 	queueLimit: 64,
 	queueWait: 30_000,
+	crossFormat: true,
 };
 
-const plainRequest: PoolRequest = { format: "openai", model: "m", named: null, conversation: null, probe: false };
+/** One that means something in its own format only, unless it is said otherwise. */
+function requestOf(given: Partial<PoolRequest>): PoolRequest {
+	const { format = "openai" } = given;
+	return { format, takers: [format], model: "m", named: null, conversation: null, probe: false, ...given };
+}
 
 type ChoiceOf<K extends Choice["kind"]> = Extract<Choice, { kind: K }>;
 
@@ -61,11 +65,7 @@ export class PoolUnderTest {
 	relays: readonly ServedRelay[];
 	settings: PoolSettings;
 
-	constructor(
-		relays: readonly ServedRelay[],
-		settings: Partial<PoolSettings> = {},
-		groups: readonly Group[] | null = null,
-	) {
+	constructor(relays: readonly ServedRelay[], settings: Partial<PoolSettings> = {}) {
 		this.relays = relays;
 		this.settings = { ...plainSettings, ...settings };
 		this.pool = new AccountPool({
@@ -76,7 +76,6 @@ export class PoolUnderTest {
 				this.changes += 1;
 			},
 			onChoice: (note) => this.notes.push(note),
-			...(groups === null ? {} : { groups }),
 		});
 		this.pool.configure(this.relays, this.settings);
 	}
@@ -92,7 +91,7 @@ export class PoolUnderTest {
 		tried: readonly string[] = [],
 		signal = new AbortController().signal,
 	): Choice | Promise<Choice> {
-		return this.pool.acquire({ ...plainRequest, ...given }, new Set(tried), () => signal);
+		return this.pool.acquire(requestOf(given), new Set(tried), () => signal);
 	}
 
 	/** The answer to a request that does not wait. */
@@ -122,7 +121,7 @@ export class PoolUnderTest {
 	}
 
 	again(accountId: string, given: Partial<PoolRequest> = {}): Lease | null {
-		return this.pool.again({ ...plainRequest, ...given }, accountId);
+		return this.pool.again(requestOf(given), accountId);
 	}
 
 	/** A request that fails before its first byte. */

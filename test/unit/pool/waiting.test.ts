@@ -112,7 +112,14 @@ describe("a request that all accounts are too busy for", () => {
 
 	it("asks for the client's signal only when it waits", () => {
 		const test = new PoolUnderTest([narrow("a")]);
-		const request = { format: "openai", model: "m", named: null, conversation: null, probe: false } as const;
+		const request = {
+			format: "openai",
+			takers: ["openai"],
+			model: "m",
+			named: null,
+			conversation: null,
+			probe: false,
+		} as const;
 		const choice = test.pool.acquire(request, new Set(), () => assert.fail("asked for"));
 		assert.ok(!(choice instanceof Promise));
 		assert.equal(choice.kind, "lease");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Agent } from "undici";
+import { formats } from "../../../src/accounts/account.ts";
 import type { AccountLive, ModelRest, Rest } from "../../../src/bridge/accountLive.ts";
 import type { ServedRelay } from "../../../src/bridge/protocol.ts";
 import { ModelCatalogue } from "../../../src/proxy/modelCatalogue.ts";
@@ -43,7 +44,8 @@ describe("the model catalogue", () => {
 	const relay = (given: Parameters<typeof servedRelay>[0] = {}, key: string | null = "key") =>
 		servedRelay({ baseUrl: `${upstream.origin}/v1`, ...given }, key);
 	const replace = (relays: readonly ServedRelay[], modelAliases: Readonly<Record<string, string>> = {}) =>
-		catalogue.replace(relays, { modelAliases });
+		catalogue.replace(relays, { modelAliases, crossFormat: true });
+	const known = () => catalogue.knownNames(["openai"], ["openai"]);
 	const ids = async () => (await catalogue.list(["openai"])).map(({ id }) => id);
 
 	it("gives a relay's own list where it allows all, asked for once", async () => {
@@ -81,7 +83,21 @@ describe("the model catalogue", () => {
 			relay({ label: "a", allowedModels: ["shared", "a"] }),
 			relay({ label: "b", allowedModels: ["shared", "b"], priority: 1 }),
 		]);
-		assert.deepEqual(await ids(), ["shared", "b", "a"]);
+		assert.deepEqual(await ids(), ["shared", "b", "a", "other"]);
+	});
+
+	it("lists relays of other formats last, and where the setting is off only those that speak codex", async () => {
+		const relays = [
+			relay({ format: "gemini", allowedModels: ["gemini-1"], priority: 9 }),
+			relay({ format: "codex", allowedModels: ["gpt-codex"], priority: 1 }),
+			relay({ allowedModels: ["own"] }),
+		];
+		replace(relays);
+		assert.deepEqual(await ids(), ["own", "gemini-1", "gpt-codex"]);
+		catalogue.replace(relays, { modelAliases: {}, crossFormat: false });
+		assert.deepEqual(await ids(), ["own", "gpt-codex"]);
+		assert.deepEqual(catalogue.knownNames(["openai"], formats), ["own", "gpt-codex"]);
+		assert.deepEqual(known(), ["own"]);
 	});
 
 	it("asks anew when the account's key or URL changes, not when its label does", async () => {
@@ -113,15 +129,15 @@ describe("the model catalogue", () => {
 
 	it("knows names without asking", async () => {
 		replace([relay({ allowedModels: null })]);
-		assert.deepEqual(catalogue.knownNames("openai"), []);
+		assert.deepEqual(known(), []);
 		await ids();
-		assert.deepEqual(catalogue.knownNames("openai"), ["big-1", "small-1"]);
+		assert.deepEqual(known(), ["big-1", "small-1"]);
 	});
 
 	it("knows no name that the account does not allow", async () => {
 		replace([relay({ allowedModels: ["small-*"] })]);
 		await ids();
-		assert.deepEqual(catalogue.knownNames("openai"), ["small-1"]);
+		assert.deepEqual(known(), ["small-1"]);
 	});
 
 	it("asks for a list the way the account is reached", async () => {
@@ -156,7 +172,7 @@ describe("the model catalogue", () => {
 			stand("busy", null, [], 1);
 			stand("refused", rest("keyRefused", null));
 			assert.deepEqual(await ids(), ["limited", "failing", "busy"]);
-			assert.deepEqual(catalogue.knownNames("openai"), ["limited", "failing", "busy"]);
+			assert.deepEqual(known(), ["limited", "failing", "busy"]);
 		});
 
 		it("leaves out a model that every account of it disowns, until the rest is over", async () => {
@@ -177,7 +193,7 @@ describe("the model catalogue", () => {
 		it("lists those whose target somebody serves, after the models", async () => {
 			replace([relay({ allowedModels: ["big-*"] })], { fast: "big-1", lost: "nowhere", other: "fast" });
 			assert.deepEqual(await ids(), ["big-1", "fast"]);
-			assert.deepEqual(catalogue.knownNames("openai"), ["big-1", "fast"]);
+			assert.deepEqual(known(), ["big-1", "fast"]);
 		});
 
 		it("takes the entry of the target's relay, without the name that it shows", async () => {

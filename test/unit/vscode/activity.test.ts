@@ -10,7 +10,7 @@ function call(accountId: string, error: string | null = null): CallRecord {
 function request(at: number, ...calls: readonly CallRecord[]): RequestRecord {
 	return {
 		...{ at, method: "POST", path: "/v1/chat/completions", format: "openai", model: "m", account: null, calls },
-		...{ status: 200, milliseconds: 1, bytes: 1, error: null },
+		...{ dropped: [], status: 200, milliseconds: 1, bytes: 1, error: null },
 	};
 }
 

@@ -10,6 +10,7 @@ const record: RequestRecord = {
 	model: "gpt-5",
 	account: { id: "r1", label: "Work relay" },
 	calls: [],
+	dropped: [],
 	status: 200,
 	milliseconds: 812.4,
 	bytes: 5120,
@@ -38,6 +39,11 @@ describe("a request in the log", () => {
 		const calls = [call("A b", 429, "rate limited"), call("C", null, "reset"), good];
 		assert.match(requestLine({ ...record, calls }), / bytes=5120 calls=3 \("A b" 429, "C" -\)$/);
 		assert.match(requestLine({ ...record, calls: [good, good] }), / calls=2$/);
+	});
+
+	it("tells what of the request could not be said to the account", () => {
+		const line = requestLine({ ...record, dropped: ["seed", "temperature=1"] });
+		assert.match(line, / bytes=5120 dropped="seed, temperature=1"$/);
 	});
 
 	it("stays one line whatever a client sends", () => {

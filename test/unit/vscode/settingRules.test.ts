@@ -9,10 +9,10 @@ describe("settings", () => {
 	it("gives the defaults where nothing is set: the limit in bytes, times in milliseconds", () => {
 		assert.deepEqual(read({}), {
 			settings: {
-				...{ port: 14680, autoStart: true, bodyLimit: 67108864, allowedOrigins: [], importFile: "" },
+				...{ port: 14680, autoStart: true, bodyLimit: 67108864, allowedOrigins: [], importFile: "", fetchMedia: true },
 				pool: {
 					...{ strategy: "least-used", modelAliases: {}, maxAttempts: 4, maxWait: 5000 },
-					...{ queueLimit: 64, queueWait: 30_000 },
+					...{ queueLimit: 64, queueWait: 30_000, crossFormat: true },
 				},
 				clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
 			},
@@ -23,15 +23,23 @@ describe("settings", () => {
 	it("takes what fits", () => {
 		const { settings, problems } = read({
 			...{ port: 1024, autoStart: false, bodyLimit: 1.5, importFile: " /a.json ", strategy: "fill-first" },
+			...{ fetchMedia: false, crossFormat: false },
 			...{ maxAttempts: 1, maxWait: 0, queueLimit: 0, queueWait: 0.5 },
 			...{ connectTimeout: 2.5, firstByteTimeout: 0, idleTimeout: 90 },
 		});
 		assert.deepEqual(problems, []);
 		assert.deepEqual(settings, {
-			...{ port: 1024, autoStart: false, bodyLimit: 1572864, allowedOrigins: [], importFile: "/a.json" },
+			...{
+				port: 1024,
+				autoStart: false,
+				bodyLimit: 1572864,
+				allowedOrigins: [],
+				importFile: "/a.json",
+				fetchMedia: false,
+			},
 			pool: {
 				...{ strategy: "fill-first", modelAliases: {}, maxAttempts: 1, maxWait: 0 },
-				...{ queueLimit: 0, queueWait: 500 },
+				...{ queueLimit: 0, queueWait: 500, crossFormat: false },
 			},
 			clocks: { connect: 2500, firstByte: 0, idle: 90_000 },
 		});
@@ -47,6 +55,8 @@ describe("settings", () => {
 		["autoStart", "yes"],
 		["allowedOrigins", "https://a.example"],
 		["importFile", 7],
+		["fetchMedia", "no"],
+		["crossFormat", 1],
 		["strategy", "random"],
 		["modelAliases", ["a", "b"]],
 		["maxAttempts", 0],
