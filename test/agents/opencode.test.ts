@@ -1,0 +1,3 @@
+import { describeAgent } from "./support/describeAgent.ts";
+
+describeAgent("opencode");
