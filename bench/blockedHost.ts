@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import type { AimResult } from "./aims.ts";
+import type { AimResult } from "./aim.ts";
 import { type BlockedWindow, openBlockedWindow } from "./blockedHost/window.ts";
 import { type Lab, openLab } from "./lab.ts";
 import type { Via } from "./load/jobs.ts";

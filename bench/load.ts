@@ -1,5 +1,6 @@
 // The load: a process that sends requests as its jobs say, and checks every reply.
 import { runFirstByte } from "./load/firstByte.ts";
+import { runFirstEvent } from "./load/firstEvent.ts";
 import { runFlat } from "./load/flat.ts";
 import { hold, leave } from "./load/held.ts";
 import type { LoadJob, LoadResults } from "./load/jobs.ts";
@@ -15,6 +16,8 @@ function run(job: LoadJob): Promise<LoadResults[LoadJob["kind"]]> {
 			return runUpload(job);
 		case "firstByte":
 			return runFirstByte(job);
+		case "firstEvent":
+			return runFirstEvent(job);
 		case "paced":
 			return runPaced(job);
 		case "flat":

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { formats } from "../src/accounts/account.ts";
 import { parts } from "./parts/parts.ts";
 import { type TargetName, targetNames, usualTargets } from "./targets/target.ts";
+import { type DirectionName, directions, nameOf } from "./wire/directions.ts";
 
 /** The part that runs in a real extension host. */
 export const blockedPart = "blocked";
@@ -11,6 +13,8 @@ export interface BenchOptions {
 	/** Names of parts. */
 	readonly only: readonly string[];
 	readonly targets: readonly TargetName[];
+	/** Of `translated`. */
+	readonly ways: readonly DirectionName[];
 	/** For the Markdown. An absolute path. */
 	readonly out: string;
 	readonly quick: boolean;
@@ -18,6 +22,7 @@ export interface BenchOptions {
 	readonly profile: string | null;
 }
 
+const wayNames = directions.map(nameOf);
 const partNames = [...parts.map(({ name }) => name), blockedPart];
 
 export const usage = `npm run bench -- [options]
@@ -26,6 +31,8 @@ export const usage = `npm run bench -- [options]
   --only PART      only this part; may be given several times: ${partNames.join(", ")}
   --target NAME    only this target; may be given several times: ${targetNames.join(", ")};
                    bare, the least a relay on Node can be, is measured only when it is named
+  --way NAME       only this way of the part translated, and the direct one of its client; may be given several times:
+                   ${formats.join(", ")} twice with a hyphen between, the client's first
   --out FILE       where the Markdown goes; out/bench.md by default
   --quick          small jobs, one round: shows that everything works, the figures mean nothing
   --profile PART   profiles our proxy's threads during one part and prints where the time goes`;
@@ -38,6 +45,7 @@ export function readOptions(args: readonly string[], root: string): BenchOptions
 			rounds: { type: "string" },
 			only: { type: "string", multiple: true },
 			target: { type: "string", multiple: true },
+			way: { type: "string", multiple: true },
 			out: { type: "string" },
 			quick: { type: "boolean", default: false },
 			profile: { type: "string" },
@@ -53,6 +61,7 @@ export function readOptions(args: readonly string[], root: string): BenchOptions
 		only: values.only === undefined ? partNames : values.only.map((name) => known("--only", name, partNames)),
 		targets:
 			values.target === undefined ? usualTargets : values.target.map((name) => known("--target", name, targetNames)),
+		ways: values.way === undefined ? wayNames : values.way.map((name) => known("--way", name, wayNames)),
 		out: values.out === undefined ? resolve(root, "out", "bench.md") : resolve(here, values.out),
 		quick: values.quick,
 		profile:

@@ -1,7 +1,7 @@
-import type { AimResult } from "./aims.ts";
+import type { AimResult } from "./aim.ts";
 import type { BlockedHostResult } from "./blockedHost.ts";
 import { canPin, hasProc, type Machine } from "./machine.ts";
-import type { Column, Measures } from "./parts/part.ts";
+import { type Column, type Measures, type Part, takesPart } from "./parts/part.ts";
 import type { PartResult } from "./run.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import type { MissingTarget, Target } from "./targets/target.ts";
@@ -60,20 +60,54 @@ function aimsTable(aims: readonly AimResult[]): string {
 	return table([["aim", "figure", "measured", ""], ...rows]);
 }
 
-function section({ part, rounds, failures }: PartResult, targets: readonly Target[]): readonly string[] {
-	const rows = [
-		row("direct", part.columns, rounds.get("direct") ?? []),
-		...targets.map(({ name, title }) => row(title, part.columns, rounds.get(name) ?? [])),
-	];
+function section({ part, rounds, failures }: PartResult, all: readonly Target[]): readonly string[] {
+	const targets = all.filter(({ name }) => takesPart(part, name));
 	const failed = targets
 		.filter(({ name }) => failures.has(name))
 		.map(({ name, title }) => `- ${title} failed: ${firstLine(failures.get(name) ?? "")}`);
 	return [
 		`## ${part.title}`,
 		`\`${part.name}\`: ${part.how}`,
-		table([["target", ...part.columns.map(({ title }) => title), "rounds", "bad"], ...rows]),
+		part.rows === undefined ? targetTable(part, rounds, targets) : rowTable(part, part.rows, rounds, targets),
 		...(failed.length > 0 ? [failed.join("\n")] : []),
 	];
+}
+
+type Rounds = PartResult["rounds"];
+
+function targetTable({ columns }: Part, rounds: Rounds, targets: readonly Target[]): string {
+	return table([
+		["target", ...columns.map(({ title }) => title), "rounds", "bad"],
+		row("direct", columns, rounds.get("direct") ?? []),
+		...targets.map(({ name, title }) => row(title, columns, rounds.get(name) ?? [])),
+	]);
+}
+
+/** A line for each row of the part and each target that was measured in it. */
+function rowTable(
+	{ columns }: Part,
+	rows: NonNullable<Part["rows"]>,
+	rounds: Rounds,
+	targets: readonly Target[],
+): string {
+	const lines = rows.flatMap(({ key, title }) =>
+		targets.flatMap((target) => {
+			const measured = measuresOf(key, rounds.get(target.name) ?? []);
+			return measured.length === 0 ? [] : [[title, ...row(target.title, columns, measured)]];
+		}),
+	);
+	return table([["", "target", ...columns.map(({ title }) => title), "rounds", "bad"], ...lines]);
+}
+
+/** Those of one row, by the keys of the columns. */
+function measuresOf(key: string, rounds: readonly Measures[]): readonly Measures[] {
+	return rounds.flatMap((round) => {
+		const bad = round[`${key}.bad`];
+		const own = Object.entries(round).filter(([column]) => column.startsWith(`${key}.`));
+		return bad === undefined
+			? []
+			: [{ ...Object.fromEntries(own.map(([column, value]) => [column.slice(key.length + 1), value])), bad }];
+	});
 }
 
 function blockedSection({ how, columns, rows }: BlockedHostResult): readonly string[] {

@@ -1,14 +1,18 @@
-// The upstream: a process that answers OpenAI chat requests as their model orders (see wire/models.ts), on raw sockets, so
-// that it outruns whatever stands before it. Asked over its channel what became of its streams.
+// The upstream: a process that answers as the model of a request orders (see wire/models.ts), streams in each of the four
+// formats by the path, all else as OpenAI does; on raw sockets, so that it outruns whatever stands before it. Asked over its
+// channel what became of its streams.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { crc32 } from "node:zlib";
+import type { Format } from "../src/accounts/account.ts";
 import { answerQuestions } from "./processes/questions.ts";
 import { monotonicMicroseconds } from "./wire/clock.ts";
 import { MessageReader } from "./wire/messageReader.ts";
 import { type Ordered, readModel } from "./wire/models.ts";
 import { PacedStreams } from "./wire/pacedStreams.ts";
+import { readPath } from "./wire/paths.ts";
 import { chunked, closing, flatBlockChunked, jsonReply, lastChunk, opening, uploadReply } from "./wire/replies.ts";
+import { streams } from "./wire/streams/streams.ts";
 import type { UpstreamAnswer, UpstreamQuestion } from "./wire/upstreamQuestions.ts";
 
 /** Milliseconds between the first word of a short stream and the rest. */
@@ -64,19 +68,29 @@ function remember(id: number, socket: Socket): void {
 	});
 }
 
-function reply(socket: Socket, model: string, { id, order }: Ordered, bytes: number, checksum: number): void {
+/** A request as far as the reply depends on it. */
+interface Received {
+	readonly format: Format;
+	readonly model: string;
+	/** Of its body. */
+	readonly bytes: number;
+	readonly checksum: number;
+}
+
+function reply(socket: Socket, { format, model, bytes, checksum }: Received, { id, order }: Ordered): void {
+	const stream = streams[format];
 	switch (order.kind) {
 		case "json":
 			socket.write(made(whole, model, () => wholeReply(jsonReply(model))));
 			return;
 		case "first":
-			socket.write(streamHead + chunked(opening(model)));
-			setTimeout(() => socket.write(chunked(closing(model)) + lastChunk), later);
+			socket.write(streamHead + chunked(stream.opening(model)));
+			setTimeout(() => socket.write(chunked(stream.closing(model, [])) + lastChunk), later);
 			return;
 		case "paced":
 			if (order.count === 0) remember(id, socket);
-			socket.write(streamHead + chunked(opening(model)));
-			paced.add(socket, model, id, order);
+			socket.write(streamHead + chunked(stream.opening(model)));
+			paced.add(socket, format, model, id, order);
 			return;
 		case "flat":
 			if (order.blocks === 0) remember(id, socket);
@@ -91,11 +105,13 @@ function reply(socket: Socket, model: string, { id, order }: Ordered, bytes: num
 }
 
 function serve(socket: Socket): void {
+	let path = "";
 	let beginning = "";
 	let bytes = 0;
 	let checksum = 0;
 	const reader = new MessageReader("requests", {
-		onHead: () => {
+		onHead: (startLine) => {
+			path = startLine.split(" ")[1] ?? "";
 			beginning = "";
 			bytes = 0;
 			checksum = 0;
@@ -106,9 +122,10 @@ function serve(socket: Socket): void {
 			checksum = crc32(buffer.subarray(start, end), checksum);
 		},
 		onEnd: () => {
-			const model = /"model":"([^"]*)"/.exec(beginning)?.[1] ?? "";
+			const asked = readPath(path);
+			const model = asked.model ?? /"model":"([^"]*)"/.exec(beginning)?.[1] ?? "";
 			const ordered = readModel(model);
-			if (ordered !== null) reply(socket, model, ordered, bytes, checksum);
+			if (ordered !== null) reply(socket, { format: asked.format, model, bytes, checksum }, ordered);
 			else socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
 		},
 	});

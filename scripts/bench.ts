@@ -1,21 +1,25 @@
 // `npm run bench`: our proxy beside others, measured in turn in one run, as a Markdown table. Options: see bench/options.ts.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AimResult, aims, resultOf } from "../bench/aims.ts";
+import { type AimResult, resultOf } from "../bench/aim.ts";
+import { aims } from "../bench/aims.ts";
 import { type BlockedHostResult, blockedAims, runBlockedHost } from "../bench/blockedHost.ts";
 import { openLab } from "../bench/lab.ts";
 import { thisMachine } from "../bench/machine.ts";
 import { type BenchOptions, blockedPart, readOptions, usage } from "../bench/options.ts";
+import { takesPart } from "../bench/parts/part.ts";
 import { parts } from "../bench/parts/parts.ts";
 import { profilePart } from "../bench/profile/profilePart.ts";
 import { reportOf } from "../bench/report.ts";
 import { type PartResult, runPart } from "../bench/run.ts";
 import { bare } from "../bench/targets/bare.ts";
+import { claudeCodeRouter } from "../bench/targets/claudeCodeRouter.ts";
 import { h3 } from "../bench/targets/h3.ts";
 import { nginx } from "../bench/targets/nginx.ts";
 import { portkey } from "../bench/targets/portkey.ts";
 import { relayAccounts } from "../bench/targets/relayAccounts.ts";
 import type { MissingTarget, Target, TargetName } from "../bench/targets/target.ts";
+import { withDirect } from "../bench/wire/directions.ts";
 import { buildBundles } from "./build/command.ts";
 import { root } from "./build/shipped.ts";
 import { isEnding, makeRunFolder, runToEnd } from "./ending.ts";
@@ -29,6 +33,7 @@ async function getTargets(wanted: readonly TargetName[], worker: string): Promis
 		nginx,
 		h3,
 		portkey,
+		claudeCodeRouter,
 		bare,
 	};
 	const got: (Target | MissingTarget)[] = [];
@@ -47,12 +52,15 @@ async function getTargets(wanted: readonly TargetName[], worker: string): Promis
 async function runParts(options: BenchOptions, worker: string, folder: string) {
 	const wanted = parts.filter(({ name }) => options.only.includes(name));
 	if (wanted.length === 0) return { targets: [], missing: [], results: [] };
-	const { targets, missing } = await getTargets(options.targets, worker);
+	const needed = options.targets.filter((name) => wanted.some((part) => takesPart(part, name)));
+	const { targets, missing } = await getTargets(needed, worker);
 	const lab = await openLab({ quick: options.quick, pinned: true });
+	const { rounds, ways } = options;
+	const directions = withDirect(ways);
 	const results: PartResult[] = [];
 	for (const part of wanted) {
 		const onProgress = (line: string) => console.log(line);
-		results.push(await runPart(part, lab, targets, { rounds: options.rounds, folder, onProgress }));
+		results.push(await runPart(part, lab, targets, { rounds, directions, folder, onProgress }));
 	}
 	await lab.stop();
 	return { targets, missing, results };
@@ -84,7 +92,13 @@ async function bench(options: BenchOptions): Promise<number> {
 	const part = parts.find(({ name }) => name === options.profile);
 	if (part !== undefined) {
 		const lab = await openLab({ quick: options.quick, pinned: true });
-		await profilePart(part, lab, { worker, folder, keep: join(root, "out", "profiles"), root });
+		await profilePart(part, lab, {
+			directions: options.ways,
+			worker,
+			folder,
+			keep: join(root, "out", "profiles"),
+			root,
+		});
 		return 0;
 	}
 

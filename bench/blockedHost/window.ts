@@ -9,8 +9,8 @@ import { freePort } from "../../scripts/host/ports.ts";
 import { calmSettings, startVscodeServer, writeMachineSettings } from "../../scripts/host/vscodeServer.ts";
 import { openWorkbench } from "../../scripts/host/workbench.ts";
 import type { Via } from "../load/jobs.ts";
-import { chatPath } from "../load/request.ts";
 import { modelFor } from "../wire/models.ts";
+import { streamPaths } from "../wire/paths.ts";
 
 /** Milliseconds for the accounts to be imported and the proxy to answer. */
 const patience = 60_000;
@@ -100,9 +100,10 @@ async function writeAccounts(folder: string, upstreamPort: number): Promise<stri
 }
 
 async function answers({ port, headers }: Via): Promise<true | null> {
-	const body = JSON.stringify({ model: modelFor({ kind: "json" }, 0), messages: [{ role: "user", content: "hello" }] });
+	const model = modelFor({ kind: "json" }, 0);
+	const body = JSON.stringify({ model, messages: [{ role: "user", content: "hello" }] });
 	const request = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body };
-	const reply = await fetch(`http://127.0.0.1:${port}${chatPath}`, request).catch(() => null);
+	const reply = await fetch(`http://127.0.0.1:${port}${streamPaths.openai(model)}`, request).catch(() => null);
 	await reply?.text();
 	return reply?.ok === true ? true : null;
 }

@@ -1,3 +1,4 @@
+import type { Format } from "../../src/accounts/account.ts";
 import type { Order } from "../wire/models.ts";
 
 /** How requests reach the upstream: through a target, or directly. */
@@ -6,6 +7,15 @@ export interface Via {
 	readonly headers: Readonly<Record<string, string>>;
 	/** The target's processes, for CPU time and memory; empty where there is no target. */
 	readonly pids: readonly number[];
+	/** Absent: a client of OpenAI on an account of OpenAI, whose replies are handed on byte for byte. */
+	readonly way?: Way;
+}
+
+/** A client of one format on an account of any. Streams are checked by what they say, for they may be written anew. */
+export interface Way {
+	readonly client: Format;
+	/** Before the model's name: chooses the account. */
+	readonly prefix: string;
 }
 
 /** Requests on a few connections for a while. */
@@ -52,6 +62,21 @@ export interface FirstByteJob {
 export interface FirstByteResult {
 	readonly bad: number;
 	/** Milliseconds from the request to the first byte of the reply's body. */
+	readonly p50: number;
+	readonly p99: number;
+}
+
+/** The same, with the wait for the first word instead. */
+export interface FirstEventJob {
+	readonly kind: "firstEvent";
+	readonly via: Via;
+	readonly warmUp: number;
+	readonly count: number;
+}
+
+export interface FirstEventResult {
+	readonly bad: number;
+	/** Milliseconds from the request to the first word of the reply. */
 	readonly p50: number;
 	readonly p99: number;
 }
@@ -126,10 +151,11 @@ export interface LoadResults {
 	readonly small: RepeatedResult;
 	readonly upload: RepeatedResult;
 	readonly firstByte: FirstByteResult;
+	readonly firstEvent: FirstEventResult;
 	readonly paced: PacedResult;
 	readonly flat: FlatResult;
 	readonly hold: null;
 	readonly leave: LeaveResult;
 }
 
-export type LoadJob = SmallJob | UploadJob | FirstByteJob | PacedJob | FlatJob | HoldJob | LeaveJob;
+export type LoadJob = SmallJob | UploadJob | FirstByteJob | FirstEventJob | PacedJob | FlatJob | HoldJob | LeaveJob;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cpuTime, residentMemory } from "../processes/processStats.ts";
 import { percentile } from "../statistics.ts";
 import { monotonicMicroseconds } from "../wire/clock.ts";
-import { closing, opening, pacedContent } from "../wire/replies.ts";
+import { type ClientStream, clientStream } from "./clientStreams.ts";
 import { type Connection, openConnections } from "./connection.ts";
 import type { PacedJob, PacedResult } from "./jobs.ts";
 import { type ReadyRequest, readyRequest } from "./request.ts";
@@ -21,12 +21,13 @@ export async function runPaced(job: PacedJob): Promise<PacedResult> {
 		const now = residentMemory(via.pids);
 		if (now !== null) memoryPeak = Math.max(memoryPeak ?? 0, now);
 	}, memoryInterval);
+	const asClient = clientStream(via);
 	const connections = await openConnections(via.port, streams);
 	const delays: number[] = [];
 	const cpuBefore = cpuTime(via.pids);
 	const ends = connections.map(async (connection, id) => {
 		if (job.openOver > 0) await pause((id / streams) * job.openOver);
-		const stream = new PacedReading(readyRequest(via, order, id), count, delays);
+		const stream = new PacedReading(readyRequest(via, order, id), asClient, count, delays);
 		return stream.read(connection, interval * count + patience);
 	});
 	const complete = (await Promise.all(ends)).filter((isComplete) => isComplete).length;
@@ -49,6 +50,7 @@ export async function runPaced(job: PacedJob): Promise<PacedResult> {
 /** Reads one stream, notes how long each event was on its way, and whether all came in order. */
 class PacedReading {
 	readonly #request: ReadyRequest;
+	readonly #stream: ClientStream;
 	readonly #count: number;
 	readonly #delays: number[];
 	/** What has come and is not yet a whole event. */
@@ -58,8 +60,9 @@ class PacedReading {
 	#sequence = 0;
 	#isInOrder = true;
 
-	constructor(request: ReadyRequest, count: number, delays: number[]) {
+	constructor(request: ReadyRequest, stream: ClientStream, count: number, delays: number[]) {
 		this.#request = request;
+		this.#stream = stream;
 		this.#count = count;
 		this.#delays = delays;
 	}
@@ -82,17 +85,16 @@ class PacedReading {
 	}
 
 	get #isWhole(): boolean {
-		const { model } = this.#request;
-		const isFramed = this.#frame === opening(model) + closing(model) && this.#rest === "";
+		const isFramed = this.#rest === "" && this.#stream.isFrame(this.#frame, this.#request.model);
 		return this.#isInOrder && this.#sequence === this.#count && isFramed;
 	}
 
 	#take(text: string): void {
 		const now = monotonicMicroseconds();
-		const events = (this.#rest + text).split("\n\n");
+		const events = (this.#rest + text).split(this.#stream.separator);
 		this.#rest = events.pop() ?? "";
 		for (const event of events) {
-			const found = pacedContent.exec(event);
+			const found = this.#stream.paced.exec(event);
 			if (found === null) {
 				this.#frame += `${event}\n\n`;
 				continue;

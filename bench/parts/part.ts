@@ -1,5 +1,6 @@
 import type { Lab } from "../lab.ts";
 import type { Via } from "../load/jobs.ts";
+import { passingTargets, type TargetName, type Ways } from "../targets/target.ts";
 
 /** What one run came to, by the keys of its part's columns; NaN where something could not be measured. */
 export interface Measures {
@@ -23,12 +24,20 @@ export interface Part {
 	/** How it is measured, in a sentence or two. */
 	readonly how: string;
 	readonly columns: readonly Column[];
+	/** Where each of several things is measured by itself: the columns of each are `key.column`. */
+	readonly rows?: readonly { readonly key: string; readonly title: string }[];
+	/** Those that can do it; by default those that hand on what OpenAI's clients send. */
+	readonly targets?: readonly TargetName[];
 	/** A new process of the target for each round: what an earlier one left in memory would count. */
 	readonly isFresh: boolean;
-	warmUp(lab: Lab, via: Via): Promise<void>;
-	measure(lab: Lab, via: Via): Promise<Measures>;
+	warmUp(lab: Lab, via: Via, ways: Ways): Promise<void>;
+	measure(lab: Lab, via: Via, ways: Ways): Promise<Measures>;
 	/** What comes of a target's run and the direct one just before it. */
 	compare?(own: Measures, direct: Measures): Readonly<Record<string, number>>;
+}
+
+export function takesPart({ targets = passingTargets }: Part, target: TargetName): boolean {
+	return targets.includes(target);
 }
 
 /** @returns NaN for what could not be measured. */

@@ -2,7 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lab } from "../lab.ts";
 import type { Part } from "../parts/part.ts";
+import { wantedWays } from "../run.ts";
 import { startRelayAccounts } from "../targets/relayAccounts.ts";
+import type { DirectionName } from "../wire/directions.ts";
 import type { ProfileQuestion } from "./threads.ts";
 import { readProfile, tableOf } from "./topFunctions.ts";
 
@@ -10,7 +12,8 @@ import { readProfile, tableOf } from "./topFunctions.ts";
 const threads = 2;
 const rows = 40;
 
-export interface ProfilePlaces {
+export interface ProfileOptions {
+	readonly directions: readonly DirectionName[];
 	/** Path of the worker's bundle, not minified, with its source map. */
 	readonly worker: string;
 	/** Goes with the run. */
@@ -21,12 +24,17 @@ export interface ProfilePlaces {
 }
 
 /** Runs one part through our proxy alone, warm, and prints which functions of which thread took the time. */
-export async function profilePart(part: Part, lab: Lab, { worker, folder, keep, root }: ProfilePlaces): Promise<void> {
+export async function profilePart(
+	part: Part,
+	lab: Lab,
+	{ directions, worker, folder, keep, root }: ProfileOptions,
+): Promise<void> {
 	const thread = new URL("thread.ts", import.meta.url).href;
 	const target = await startRelayAccounts(worker, { upstreamPort: lab.upstreamPort, folder }, ["--import", thread]);
-	await part.warmUp(lab, target.via);
+	const ways = wantedWays(target, directions);
+	await part.warmUp(lab, target.via, ways);
 	await target.child.ask({ profile: "start", threads } satisfies ProfileQuestion);
-	const measures = await part.measure(lab, target.via);
+	const measures = await part.measure(lab, target.via, ways);
 	await mkdir(keep, { recursive: true });
 	const stop: ProfileQuestion = { profile: "stop", threads, path: join(keep, part.name) };
 	const files = (await target.child.ask(stop)) as readonly string[];

@@ -5,7 +5,7 @@ import type { ProxyConfig, RequestRecord, ServedRelay } from "../../src/bridge/p
 import { WorkerProxy } from "../../src/bridge/workerProxy.ts";
 import { answerQuestions } from "../processes/questions.ts";
 import { profileThreads } from "../profile/threads.ts";
-import type { RelayAccountsArguments } from "./relayAccounts.ts";
+import { labels, type RelayAccountsArguments } from "./relayAccounts.ts";
 
 const told: RelayAccountsArguments = JSON.parse(process.argv[2] ?? "");
 const upstream = `http://127.0.0.1:${told.upstreamPort}`;
@@ -33,20 +33,21 @@ function served(label: string, format: Format, changes: Partial<RelayAccount> = 
 
 /** Accounts as a person has them: some are alike, some cannot answer the request. */
 const relays: readonly ServedRelay[] = [
-	served("first", "openai"),
+	served(labels.openai, "openai"),
 	served("second", "openai"),
 	served("third", "openai", { modelMap: { "gpt-4o": "gpt-4o-mini" }, headers: { "x-team": "bench" } }),
 	served("other-models", "openai", { allowedModels: ["gpt-*", "o3"], priority: 2 }),
 	served("disabled", "openai", { enabled: false, priority: 1 }),
-	served("claude", "anthropic"),
-	served("gemini", "gemini"),
-	served("codex", "codex"),
+	served(labels.anthropic, "anthropic"),
+	served(labels.gemini, "gemini", { baseUrl: `${upstream}/v1beta` }),
+	served(labels.codex, "codex"),
 ];
 
 const config: ProxyConfig = {
 	port: told.port,
 	bodyLimit: 64 * 2 ** 20,
 	allowedOrigins: [],
+	fetchMedia: true,
 	localKey: told.localKey,
 	controlToken: "control-token-of-the-bench",
 	relays,
@@ -56,6 +57,7 @@ const config: ProxyConfig = {
 		maxAttempts: 4,
 		maxWait: 5_000,
 		queueLimit: 64,
+		crossFormat: true,
 		queueWait: 30_000,
 	},
 	explainsChoices: false,

@@ -1,10 +1,15 @@
 import type { Via } from "../load/jobs.ts";
+import type { DirectionName } from "../wire/directions.ts";
 
-export const targetNames = ["relayAccounts", "nginx", "h3", "portkey", "bare"] as const;
+export const targetNames = ["relayAccounts", "nginx", "h3", "portkey", "claudeCodeRouter", "bare"] as const;
 export type TargetName = (typeof targetNames)[number];
 
 /** What is measured unless targets are named. */
-export const usualTargets: readonly TargetName[] = ["relayAccounts", "nginx", "h3", "portkey"];
+export const usualTargets: readonly TargetName[] = ["relayAccounts", "nginx", "h3", "portkey", "claudeCodeRouter"];
+/** What hands on what a client of OpenAI sends to an account of OpenAI. */
+export const passingTargets: readonly TargetName[] = ["relayAccounts", "nginx", "h3", "portkey", "bare"];
+/** What stands between formats; see `RunningTarget.ways`. */
+export const translatingTargets: readonly TargetName[] = ["relayAccounts", "portkey", "claudeCodeRouter"];
 
 /** What a target needs to start. */
 export interface TargetPlace {
@@ -26,8 +31,12 @@ export interface Target {
 
 export interface RunningTarget {
 	readonly via: Via;
+	/** From clients of one format to accounts of one, as far as it can. */
+	readonly ways?: Ways;
 	stop(): Promise<void>;
 }
+
+export type Ways = Readonly<Partial<Record<DirectionName, Via>>>;
 
 /** A target that cannot be had here. */
 export interface MissingTarget {

@@ -1,10 +1,14 @@
 import type { Socket } from "node:net";
+import type { Format } from "../../src/accounts/account.ts";
 import { monotonicMicroseconds } from "./clock.ts";
 import type { Order } from "./models.ts";
-import { chunked, closing, lastChunk, pacedEvent } from "./replies.ts";
+import { chunked, lastChunk } from "./replies.ts";
+import { streams } from "./streams/streams.ts";
+import { pacedWord, type StreamText } from "./streams/streamText.ts";
 
 interface PacedStream {
 	readonly socket: Socket;
+	readonly text: StreamText;
 	readonly model: string;
 	/** Microseconds. */
 	readonly interval: number;
@@ -12,6 +16,8 @@ interface PacedStream {
 	readonly count: number;
 	readonly onClose: () => void;
 	sent: number;
+	/** The words of a stream that ends. */
+	readonly said: string[];
 	/** Microseconds of the monotonic clock. */
 	due: number;
 }
@@ -25,13 +31,15 @@ export class PacedStreams {
 	#clock: NodeJS.Timeout | undefined;
 
 	/** @param id spreads the streams over the interval. */
-	add(socket: Socket, model: string, id: number, order: Extract<Order, { kind: "paced" }>): void {
+	add(socket: Socket, format: Format, model: string, id: number, order: Extract<Order, { kind: "paced" }>): void {
 		const interval = order.interval * 1000;
 		// A part of the interval that looks random, the same in every run: multiples of the golden ratio.
 		const phase = ((id * 0.618_033_988_75) % 1) * interval;
 		const due = monotonicMicroseconds() + phase;
 		const onClose = () => this.#remove(stream);
-		const stream: PacedStream = { socket, model, interval, count: order.count, onClose, sent: 0, due };
+		const { count } = order;
+		const text = streams[format];
+		const stream: PacedStream = { socket, text, model, interval, count, onClose, sent: 0, said: [], due };
 		this.#streams.add(stream);
 		this.#clock ??= setInterval(() => this.#send(), tick);
 		socket.once("close", onClose);
@@ -44,11 +52,14 @@ export class PacedStreams {
 			if (stream.due > now) continue;
 			stream.due = Math.max(stream.due + stream.interval, now + stream.interval / 2);
 			stream.sent += 1;
-			const event = chunked(pacedEvent(stream.model, stream.sent, monotonicMicroseconds()));
+			const { text, model, said } = stream;
+			const sentAt = monotonicMicroseconds();
+			const event = chunked(text.pacedEvent(model, stream.sent, sentAt));
+			if (stream.count > 0) said.push(pacedWord(stream.sent, sentAt));
 			if (stream.count === 0 || stream.sent < stream.count) {
 				stream.socket.write(event);
 			} else {
-				stream.socket.write(event + chunked(closing(stream.model)) + lastChunk);
+				stream.socket.write(event + chunked(text.closing(model, said)) + lastChunk);
 				this.#remove(stream);
 			}
 		}

@@ -1,10 +1,15 @@
 import type { Ordered } from "./models.ts";
+import { firstWord, pacedWord, tokens } from "./streams/streamText.ts";
 
-/** What the upstream says, byte for byte: it sends it, and the load checks by it what came through. */
+/** What the upstream says to clients of OpenAI, byte for byte: it sends it, and the load checks by it what came through. */
 
 /** Events in a block of a stream that is sent flat out; with this many the block has about 64 KiB. */
 export const eventsPerBlock = 270;
-const usage = { prompt_tokens: 21, completion_tokens: 34, total_tokens: 55 };
+const usage = {
+	prompt_tokens: tokens.input,
+	completion_tokens: tokens.output,
+	total_tokens: tokens.input + tokens.output,
+};
 const created = 1_767_225_600;
 const id = "chatcmpl-bench00000000000000000000";
 
@@ -19,7 +24,7 @@ function choice(delta: object, finish: string | null): object {
 /** The head of a stream as OpenAI's has it: the role, and with it the first word. */
 export function opening(model: string): string {
 	return (
-		chunk(model, choice({ role: "assistant", content: "" }, null)) + chunk(model, choice({ content: "First" }, null))
+		chunk(model, choice({ role: "assistant", content: "" }, null)) + chunk(model, choice({ content: firstWord }, null))
 	);
 }
 
@@ -30,7 +35,7 @@ export function closing(model: string): string {
 
 /** @param sentAt microseconds of the machine's monotonic clock. */
 export function pacedEvent(model: string, sequence: number, sentAt: number): string {
-	return chunk(model, choice({ content: `${sequence}@${sentAt} ` }, null));
+	return chunk(model, choice({ content: pacedWord(sequence, sentAt) }, null));
 }
 
 /** Finds sequence and stamp in a paced event. */

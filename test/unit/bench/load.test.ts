@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type Lab, openLab, untilUpstream } from "../../../bench/lab.ts";
 import type { LoadJob, Via } from "../../../bench/load/jobs.ts";
+import { formats } from "../../../src/accounts/account.ts";
 
 type Meddling = (fromUpstream: Buffer, client: Socket) => Buffer;
 
@@ -19,6 +20,17 @@ const lying: Meddling = (bytes) => {
 /** Ends the connection in the middle of a reply. */
 const breaking: Meddling = (bytes, client) => {
 	const at = bytes.indexOf("usage");
+	if (at < 0) return bytes;
+	client.destroySoon();
+	return bytes.subarray(0, at);
+};
+
+/** The first word is another. */
+const wordless: Meddling = (bytes) => Buffer.from(bytes.toString("latin1").replaceAll('"First"', '"Other"'), "latin1");
+
+/** Ends the connection where a stream says why it ends. */
+const endless: Meddling = (bytes, client) => {
+	const at = bytes.toString("latin1").search(/"stop"|"end_turn"|"STOP"|"status":"completed"/);
 	if (at < 0) return bytes;
 	client.destroySoon();
 	return bytes.subarray(0, at);
@@ -86,6 +98,20 @@ describe("the bench's load", () => {
 		const all = jobs(lab.direct).map(({ kind }) => kind);
 		assert.deepEqual(await badOnes(await startPipe(breaking, true)), all);
 	});
+
+	for (const client of formats) {
+		it(`does so with the streams of clients of ${client}`, async () => {
+			const badOf = async (meddle: Meddling) => {
+				const via: Via = { ...(await startPipe(meddle, true)), way: { client, prefix: "" } };
+				const paced = await lab.load({ kind: "paced", via, streams: 3, interval: 5, count: 4, openOver: 0 });
+				const first = await lab.load({ kind: "firstEvent", via, warmUp: 0, count: 3 });
+				return [paced.bad, first.bad];
+			};
+			assert.deepEqual(await badOf(honest), [0, 0]);
+			assert.deepEqual(await badOf(wordless), [3, 3]);
+			assert.deepEqual(await badOf(endless), [3, 3]);
+		});
+	}
 
 	it("can tell whether the upstream was left when the client was", async () => {
 		const leave = async (via: Via, patience: number) => {
