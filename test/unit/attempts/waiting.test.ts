@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { formats } from "../../../src/accounts/account.ts";
 import { type AccountChanges, type Bed, startBed } from "../../support/hostileRelay/bed.ts";
@@ -18,6 +20,20 @@ async function withOne(
 	} finally {
 		await bed.close();
 	}
+}
+
+/** The next request has come to the proxy, which runs in this process. */
+function nextArrival(origin: string): Promise<void> {
+	const channel = "http.server.request.start";
+	return new Promise((resolve) => {
+		const hear = (message: unknown): void => {
+			const { request } = message as { readonly request: IncomingMessage };
+			if (`http://${request.headers.host}` !== origin) return;
+			unsubscribe(channel, hear);
+			resolve();
+		};
+		subscribe(channel, hear);
+	});
 }
 
 const restsForASecond = behave.status(429, { "retry-after": 1 });
@@ -78,8 +94,9 @@ describe("when all accounts rest", () => {
 			assert.equal((await bed.ask()).status, 429);
 			await bed.proxy.nextRecord();
 			const leaving = new AbortController();
+			const arrived = nextArrival(bed.proxy.origin);
 			const waiting = bed.begin({}, leaving.signal);
-			await bed.until("only", ({ rest }) => rest !== null);
+			await arrived;
 			leaving.abort();
 			await assert.rejects(waiting);
 			assert.equal((await bed.proxy.nextRecord()).status, 499);
