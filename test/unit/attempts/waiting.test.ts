@@ -207,9 +207,12 @@ describe("an account that has as many requests as it may have", () => {
 			const first = bed.ask({ text: "one" });
 			await working(bed, 1);
 			const leaving = new AbortController();
+			const secondArrived = nextArrival(bed.proxy.origin);
 			const left = bed.begin({ text: "two" }, leaving.signal);
+			await secondArrived;
+			const thirdArrived = nextArrival(bed.proxy.origin);
 			const third = bed.ask({ text: "three" });
-			await pause(20);
+			await thirdArrived;
 			leaving.abort();
 			await assert.rejects(left);
 			assert.equal((await bed.proxy.nextRecord()).status, 499);
