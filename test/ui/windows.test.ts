@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -253,10 +253,26 @@ async function killWhoSaves({ storageDir, server }: TestWindow): Promise<boolean
 		for (const name of readdirSync(storageDir)) {
 			const pid = Number(pendingSave.exec(name)?.[1]);
 			if (!hosts.includes(pid)) continue;
-			process.kill(pid, "SIGKILL");
-			return true;
+			// A signal takes a moment: stopped first, so that it is certain where the end finds the save.
+			process.kill(pid, "SIGSTOP");
+			while (!isStopped(pid)) await nextTurn();
+			const isInTheMiddle = existsSync(join(storageDir, "accounts.json.lock"));
+			process.kill(pid, isInTheMiddle ? "SIGKILL" : "SIGCONT");
+			if (isInTheMiddle) return true;
 		}
 		await nextTurn();
 	}
 	return false;
+}
+
+/** Whether no thread of a process goes on, by what Linux says of each; elsewhere the signal is trusted. */
+function isStopped(pid: number): boolean {
+	if (process.platform !== "linux") return true;
+	const tasks = `/proc/${pid}/task`;
+	try {
+		return readdirSync(tasks).every((task) => / T \d/.test(readFileSync(join(tasks, task, "stat"), "latin1")));
+	} catch {
+		// A thread has ended meanwhile.
+		return false;
+	}
 }
