@@ -168,7 +168,9 @@ function codesOf(fields: Fields): readonly string[] {
 /** A number that can only be an HTTP status of an error. */
 function namedStatus(fields: Fields): number | null {
 	return first(statusNames, (name) => {
-		const status = Number(fields[name]);
+		const value = fields[name];
+		// An object may have no way to become a number.
+		const status = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
 		return Number.isInteger(status) && status >= 400 && status < 600 ? status : null;
 	});
 }

@@ -135,14 +135,14 @@ export class CodexReplyReader implements StreamReader {
 
 	#add(event: Event): void {
 		const { item } = event;
-		if (isRecord(item)) this.#enter(String(item["type"]), item["id"], event["output_index"]).item?.begin(item);
+		if (isRecord(item)) this.#enter(typeOf(item), item["id"], event["output_index"]).item?.begin(item);
 	}
 
 	#finishItem(event: Event): void {
 		const { item } = event;
 		if (!isRecord(item)) return;
 		const place = { item_id: item["id"], output_index: event["output_index"] };
-		this.#end(this.#find(String(item["type"]), place), item);
+		this.#end(this.#find(typeOf(item), place), item);
 	}
 
 	/** The item that an event is about. @returns null where it is done. */
@@ -219,4 +219,8 @@ function readReplyUsage(response: Event): ReplyUsage | null {
 	if (usage === null) return null;
 	const told = isRecord(response["usage"]) ? response["usage"]["input_tokens_details"] : undefined;
 	return { ...usage, cacheWritten: isRecord(told) ? count(told["cache_write_tokens"]) : null };
+}
+
+function typeOf({ type }: Readonly<Record<string, unknown>>): string {
+	return typeof type === "string" ? type : "";
 }

@@ -236,6 +236,11 @@ describe("a response that failed", () => {
 });
 
 describe("an error's status", () => {
+	it("is none where it is no number, whatever it is", () => {
+		const body = { error: { message: "No.", status: { toString: false }, code: {} } };
+		for (const format of formats) assert.equal(formatRules[format].readError(body)?.status ?? null, null);
+	});
+
 	const read = (error: object) => formatRules.openai.readError({ error }, now)?.status;
 	const cases: readonly (readonly [object, number | null])[] = [
 		[{ type: "rate_limit_error", message: "x" }, 429],
