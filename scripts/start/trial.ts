@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { isRecord, readModelList } from "../../src/formats/modelList.ts";
 import type { Trial } from "./accounts.ts";
 import { chatRequests, type StreamEvent } from "./chatRequest.ts";
@@ -52,12 +53,13 @@ async function findModel({ format, model }: Trial, baseUrl: string, localKey: st
 	const deadline = performance.now() + importPatience;
 	let listed: readonly string[] = [];
 	while (performance.now() < deadline) {
+		const before = listed;
 		listed = await listModels(format, baseUrl, localKey);
-		// OpenAI clients are shown the models of Codex relays too, which do not answer their chat requests.
-		const others = format === "openai" ? await listModels("codex", baseUrl, localKey) : [];
+		// Models of the format's own accounts stand first, once the import has brought them all.
+		const isSettled = isDeepStrictEqual(listed, before);
 		const found =
 			model === null
-				? listed.find((name) => !others.includes(name) && !notForChat.test(name))
+				? listed.find((name) => isSettled && !notForChat.test(name))
 				: listed.find((name) => name === model);
 		if (found !== undefined) {
 			return found;

@@ -74,7 +74,10 @@ export class ModelCatalogue {
 	 */
 	#lasting(spoken: readonly Format[], takers: readonly Format[]): readonly KeyedRelay[] {
 		const now = Date.now();
-		const isOwn = ({ account }: KeyedRelay) => spoken.includes(account.format);
+		const place = ({ account }: KeyedRelay) => {
+			const own = spoken.indexOf(account.format);
+			return own < 0 ? spoken.length : own;
+		};
 		const reached = (format: Format) =>
 			spoken.includes(format) || (takers.includes(format) && (this.#crossFormat || format === "codex"));
 		return this.#relays
@@ -86,7 +89,7 @@ export class ModelCatalogue {
 				const needsMending = standing.kind === "resting" && standing.rest.until === null;
 				return standing.kind === "disabled" || standing.kind === "keyMissing" || needsMending ? [] : [relay];
 			})
-			.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)) || b.account.priority - a.account.priority);
+			.sort((a, b) => place(a) - place(b) || b.account.priority - a.account.priority);
 	}
 
 	#serving(relay: KeyedRelay, own: Entries): Serving {

@@ -86,6 +86,19 @@ describe("the model catalogue", () => {
 		assert.deepEqual(await ids(), ["shared", "b", "a", "other"]);
 	});
 
+	it("lists relays in the order of the formats that the caller speaks", async () => {
+		replace([
+			relay({ format: "codex", allowedModels: ["gpt-codex"], priority: 1 }),
+			relay({ format: "gemini", allowedModels: ["gemini-1"], priority: 9 }),
+			relay({ allowedModels: ["own"] }),
+		]);
+		const listed = await catalogue.list(["openai", "codex"]);
+		assert.deepEqual(
+			listed.map(({ id }) => id),
+			["own", "gpt-codex", "gemini-1"],
+		);
+	});
+
 	it("lists relays of other formats last, and where the setting is off only those that speak codex", async () => {
 		const relays = [
 			relay({ format: "gemini", allowedModels: ["gemini-1"], priority: 9 }),
