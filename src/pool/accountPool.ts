@@ -214,12 +214,12 @@ export class AccountPool {
 			const { state, relay } = found.chosen;
 			if (key !== null) this.#affinity.settle(key, state.id, now);
 			const lease = this.#lease(state, relay, request, now);
-			this.#note(request, found, explain(this.#states, found, request, this.#groups, home), now);
+			this.#note(request, found, explain(this.#states, found, home), now);
 			return { kind: "lease", lease };
 		}
 		const decision = decide(found, tried.size > 0, since, now, this.#settings);
 		if (decision.kind === "wait" && mayWait) return { kind: "waits", deadline: decision.deadline };
-		const passedOver = explain(this.#states, found, request, this.#groups, home);
+		const passedOver = explain(this.#states, found, home);
 		this.#note(request, found, passedOver, now);
 		return this.#refused(decision.refusal, passedOver);
 	}

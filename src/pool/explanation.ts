@@ -1,15 +1,11 @@
 import type { ChoiceNote, PassedOver } from "../bridge/accountLive.ts";
 import type { AccountState } from "./accountState.ts";
-import type { Group } from "./groups.ts";
-import type { PoolRequest } from "./lease.ts";
-import { type Candidate, type Finding, rankOf, type Survey } from "./survey.ts";
+import type { Candidate, Finding, Survey } from "./survey.ts";
 
 /** Why each account but the chosen one was passed over, in the order of the accounts. */
 export function explain(
 	states: readonly AccountState[],
 	{ chosen, findings }: Survey,
-	request: PoolRequest,
-	groups: readonly Group[],
 	home: string | null,
 ): readonly PassedOver[] {
 	const passedOver: PassedOver[] = [];
@@ -17,7 +13,7 @@ export function explain(
 		const finding = findings[index];
 		if (finding === undefined || state === chosen?.state) continue;
 		const { id, label } = state.served.account;
-		const why = whyNot(finding) ?? whyBeaten(state, rankOf(state, request, groups), chosen, home);
+		const why = whyNot(finding) ?? whyBeaten(state, chosen, home);
 		passedOver.push({ id, label, why, until: untilOf(finding) });
 	}
 	return passedOver;
@@ -36,15 +32,9 @@ function whyNot(finding: Finding): PassedOver["why"] | null {
 	return finding.kind === "usable" ? null : finding.kind;
 }
 
-function whyBeaten(
-	{ served }: AccountState,
-	rank: number | string,
-	chosen: Candidate | null,
-	home: string | null,
-): PassedOver["why"] {
+function whyBeaten({ served }: AccountState, chosen: Candidate | null, home: string | null): PassedOver["why"] {
 	if (chosen === null) return "strategy";
-	// A later group is beaten as a lower priority is: whatever the strategy would say.
-	if (rank !== chosen.rank || served.account.priority < chosen.state.served.account.priority) return "lowerPriority";
+	if (served.account.priority < chosen.state.served.account.priority) return "lowerPriority";
 	return chosen.state.id === home ? "affinity" : "strategy";
 }
 

@@ -45,7 +45,6 @@ export function survey(
 	now: number,
 ): Survey {
 	const findings: Finding[] = [];
-	const ranks: (number | string)[] = [];
 	let chosen: Candidate | null = null;
 	let someBusy = false;
 	let soonestBack: number | null = null;
@@ -54,7 +53,6 @@ export function survey(
 		const finding =
 			typeof rank === "string" ? rank : triedIds.has(state.id) ? tried : standingOfState(state, request, now);
 		findings.push(finding);
-		ranks.push(rank);
 		if (typeof rank === "string" || typeof finding === "string") continue;
 		switch (finding.kind) {
 			case "usable":
@@ -74,12 +72,14 @@ export function survey(
 			}
 		}
 	}
-	return { chosen, findings: chosen === null ? findings : upTo(chosen.rank, findings, ranks), someBusy, soonestBack };
-}
-
-/** Groups after the one that answers were not considered: their accounts would not be asked, however they stand. */
-function upTo(last: number, findings: readonly Finding[], ranks: readonly (number | string)[]): readonly Finding[] {
-	return findings.map((finding, index) => (Number(ranks[index]) > last ? "otherFormat" : finding));
+	if (chosen !== null) {
+		// Groups after the one that answers are not considered: their accounts would not be asked, however they stand.
+		for (const [index, state] of states.entries()) {
+			const rank = rankOf(state, request, rules.groups);
+			if (typeof rank === "number" && rank > chosen.rank) findings[index] = "otherFormat";
+		}
+	}
+	return { chosen, findings, someBusy, soonestBack };
 }
 
 /** How one account stands to a request, whatever the others do. */

@@ -212,9 +212,9 @@ export const speakers: readonly Speaker[] = [
 ];
 
 /** Hosts that an agent calls whatever it is told; the tests let nothing reach them. */
-export const knownCalls: Partial<Readonly<Record<AgentName, readonly string[]>>> = {
+export const knownCalls: Partial<Readonly<Record<AgentName, readonly RegExp[]>>> = {
 	// Its own newest version.
-	continue: ["CONNECT api.continue.dev:443"],
-	// A package for plugins, which it installs into its configuration folder.
-	opencode: ["CONNECT registry.npmjs.org:443"],
+	continue: [/^CONNECT api\.continue\.dev:443$/],
+	// A package for plugins, which it installs from npm's registry into its configuration folder.
+	opencode: [/^CONNECT registry\.[\w.-]+:443$/],
 };
