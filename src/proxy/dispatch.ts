@@ -8,7 +8,7 @@ import { ClientSide } from "./clientSide.ts";
 import { estimateReply } from "./estimateReply.ts";
 import type { Exchange } from "./exchange.ts";
 import { Leaving } from "./leaving.ts";
-import { nobodyProblem, unaskedProblem } from "./nobody.ts";
+import { nobodyProblem, type Refused, unaskedProblem } from "./nobody.ts";
 import { operationOf, takersOf } from "./operations.ts";
 import { decodedBody, readBody } from "./requestBody.ts";
 import { type ReceivedBody, routeRequest } from "./routedRequest.ts";
@@ -26,7 +26,9 @@ export interface DispatchParts extends AttemptParts {
 	readonly knownModels: (request: Pick<PoolRequest, "format" | "takers">) => readonly string[];
 }
 
-type Failed = AttemptEnd & { readonly kind: "failed" } & { readonly label: string };
+type Failed = AttemptEnd & { readonly kind: "failed" } & Pick<Exchange, "dropped"> & {
+		readonly account: NonNullable<Exchange["account"]>;
+	};
 type Unsuited = AttemptEnd & { readonly kind: "unsuited" };
 
 /**
@@ -78,18 +80,8 @@ async function answerFromPool(
 	let unsuited: Unsuited | null = null;
 	while (exchange.attempts < parts.maxAttempts()) {
 		const choice = await leaseFor(parts, exchange, request, triedIds, last, leaving);
-		if (choice.kind !== "lease") {
-			const known = { models: parts.knownModels(asked), live: parts.pool.live(), now: Date.now() };
-			if (choice.kind === "exhausted" && last?.failure.kind === "modelUnknown") {
-				const isOwn = (id: string) => parts.pool.speaks(id) === asked.format;
-				const unasked = unaskedProblem(choice, request, known, isOwn);
-				if (unasked !== null) return answerProblem(exchange, unasked);
-			}
-			const isOver = choice.kind === "noneServes" || choice.kind === "exhausted";
-			if (choice.kind === "left" || last !== null || (unsuited !== null && isOver)) break;
-			if (tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
-			return answerProblem(exchange, nobodyProblem(choice, request, known));
-		}
+		if (choice.kind === "left") break;
+		if (choice.kind !== "lease") return answerNobody(parts, exchange, { tried, request, last, unsuited, choice });
 		const { lease } = choice;
 		if (leaving.isGone) {
 			lease.end({ kind: "aborted" });
@@ -109,14 +101,44 @@ async function answerFromPool(
 			continue;
 		}
 		if (end.kind !== "failed") return;
-		triedIds.add(lease.relay.account.id);
+		const { account } = lease.relay;
+		triedIds.add(account.id);
 		// That an account lacks the model says nothing of why the others failed.
-		if (last === null || end.failure.kind !== "modelUnknown") last = { ...end, label: lease.relay.account.label };
+		if (last === null || end.failure.kind !== "modelUnknown") last = { ...end, account, dropped: exchange.dropped };
 	}
-	if (leaving.isGone) return;
-	if (last !== null && tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
-	if (last !== null) answerFailure(exchange, last);
-	else if (unsuited !== null) answerProblem(exchange, { kind: "badRequest", message: unsuited.message });
+	if (!leaving.isGone) await answerNobody(parts, exchange, { tried, request, last, unsuited, choice: null });
+}
+
+/** How far a request came that nobody has answered. */
+interface Unanswered {
+	readonly tried: Tried;
+	readonly request: PoolRequest;
+	/** The failure that tells most; null where nobody was called. */
+	readonly last: Failed | null;
+	/** Why accounts of some format could not be asked. */
+	readonly unsuited: Unsuited | null;
+	/** Null where no more calls may be made. */
+	readonly choice: Refused | null;
+}
+
+async function answerNobody(
+	parts: DispatchParts,
+	exchange: Exchange,
+	{ tried, request, last, unsuited, choice }: Unanswered,
+): Promise<void> {
+	if (tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
+	const known = () => ({ models: parts.knownModels(request), live: parts.pool.live(), now: Date.now() });
+	if (last !== null) {
+		const lacksModel = choice?.kind === "exhausted" && last.failure.kind === "modelUnknown";
+		const isOwn = (id: string) => parts.pool.speaks(id) === request.format;
+		const unasked = lacksModel ? unaskedProblem(choice, request, known(), isOwn) : null;
+		return unasked === null ? answerFailure(exchange, last) : answerProblem(exchange, unasked);
+	}
+	const mayComeBack = choice !== null && choice.kind !== "noneServes" && choice.kind !== "exhausted";
+	if (unsuited !== null && !mayComeBack) {
+		return answerProblem(exchange, { kind: "badRequest", message: unsuited.message });
+	}
+	if (choice !== null) answerProblem(exchange, nobodyProblem(choice, request, known()));
 }
 
 /** What one account cannot be asked for, no other of its format can. */
@@ -168,8 +190,11 @@ async function answerEstimate(parts: DispatchParts, exchange: Exchange, client: 
 }
 
 /** The last error: as the relay said it, where it can be handed on. */
-function answerFailure(exchange: Exchange, { failure, held, label }: Failed): void {
+function answerFailure(exchange: Exchange, { failure, held, account: { id, label }, dropped }: Failed): void {
 	const message = `The account “${label}” could not answer. ${failure.detail}`;
+	// Another one may have been called after it, which lacks the model.
+	exchange.account = { id, label };
+	exchange.dropped = dropped;
 	exchange.error = message;
 	if (held !== null) answerHeld(exchange, held.head, held.body);
 	else answerProblem(exchange, { kind: "upstreamFailed", message });

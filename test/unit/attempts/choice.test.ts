@@ -134,7 +134,8 @@ describe("accounts of other formats", () => {
 			}
 			const refused = await bed.ask();
 			assert.deepEqual(calls(bed), [1, 1, 1]);
-			assert.equal(refused.status, 429);
+			assert.deepEqual([refused.status, refused.headers["x-relay-account"]], [429, "openai"]);
+			assert.equal((await bed.proxy.nextRecord()).account?.label, "openai");
 		} finally {
 			await bed.close();
 		}
