@@ -1,17 +1,15 @@
-import type { Usage } from "../bridge/protocol.ts";
-import { type EmbeddingReply, type EmbeddingTranslation, embeddingTranslations } from "../formats/embeddings.ts";
+import { type EmbeddingReply, embeddingTranslations } from "../formats/embeddings.ts";
 import { parseJson } from "../formats/probe.ts";
 import { Untranslatable } from "../formats/translation.ts";
 import type { KeyedRelay } from "../pool/usable.ts";
-import { answerJson } from "./answer.ts";
-import type { ReplyHead } from "./clientReply.ts";
 import type { ClientSide } from "./clientSide.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
 import { rootOf } from "./relayRoot.ts";
-import type { PipeEnd, ReplyPipe } from "./replyPipe.ts";
+import type { EventSource } from "./replyTranslator.ts";
 import { translatedHeaders } from "./translatedHeaders.ts";
 import { translateRefusal } from "./translatedRefusal.ts";
+import { TranslatedWhole } from "./translatedWhole.ts";
 import type { UpstreamCall } from "./upstreamCall.ts";
 
 /**
@@ -39,68 +37,34 @@ export function embeddingCall(
 		body: Buffer.from(JSON.stringify(written.body)),
 		needsEnd: true,
 		dropped: losses,
-		openPipe: ({ isCompressed }) =>
-			new EmbeddingPipe(exchange, client, own, isCompressed, (body) => other.readReply(body, request)),
+		openPipe: (kind, ears) => {
+			const vectors = vectorsOf((body) => other.readReply(body, request));
+			const body = () => own.writeReply(vectors.reply(), { model: client.model, body: client.body });
+			return new TranslatedWhole(exchange, kind, vectors, { push: () => {}, body }, ears);
+		},
 		translateRefusal: (head, told) => translateRefusal(client.format, relay, head, told),
 	};
 }
 
-/** Translates a reply of vectors once all of it has come. */
-class EmbeddingPipe implements ReplyPipe {
-	readonly isHeld = true;
-	readonly #exchange: Exchange;
-	readonly #client: ClientSide;
-	readonly #own: EmbeddingTranslation;
-	readonly #isCompressed: boolean;
-	readonly #read: (body: unknown) => EmbeddingReply | null;
-	readonly #chunks: Buffer[] = [];
-	#reply: EmbeddingReply | null = null;
-
-	constructor(
-		exchange: Exchange,
-		client: ClientSide,
-		own: EmbeddingTranslation,
-		isCompressed: boolean,
-		read: (body: unknown) => EmbeddingReply | null,
-	) {
-		this.#exchange = exchange;
-		this.#client = client;
-		this.#own = own;
-		this.#isCompressed = isCompressed;
-		this.#read = read;
-	}
-
-	start(_: ReplyHead): void {}
-
-	push(chunk: Buffer): void {
-		if (!this.#isCompressed) this.#chunks.push(chunk);
-	}
-
-	watch(clear: Buffer): void {
-		if (this.#isCompressed) this.#chunks.push(clear);
-	}
-
-	finish(isCut: boolean): PipeEnd {
-		this.#reply = isCut ? null : this.#read(parseJson(Buffer.concat(this.#chunks).toString()));
-		return { kind: this.#reply === null ? "broken" : "whole", usage: this.#usage };
-	}
-
-	end(): void {
-		if (this.#reply === null) return;
-		const { model, body } = this.#client;
-		answerJson(this.#exchange, 200, this.#own.writeReply(this.#reply, { model, body }));
-	}
-
-	breakOff(_message: string): void {
-		this.#exchange.response.destroy();
-	}
-
-	drop(): Usage | null {
-		return null;
-	}
-
-	get #usage(): Usage | null {
-		const input = this.#reply?.inputTokens ?? null;
-		return input === null ? null : { input, output: null, cached: null, reasoning: null };
-	}
+/** The vectors, of which nothing is told before all have come; what is no such reply has no end. */
+function vectorsOf(
+	read: (body: unknown) => EmbeddingReply | null,
+): EventSource & { readonly reply: () => EmbeddingReply } {
+	const chunks: Buffer[] = [];
+	let reply: EmbeddingReply = { vectors: [], inputTokens: null };
+	return {
+		push: (bytes) => {
+			chunks.push(bytes);
+			return [];
+		},
+		end: () => {
+			const told = read(parseJson(Buffer.concat(chunks).toString()));
+			if (told === null) return [];
+			reply = told;
+			const input = told.inputTokens;
+			const usage = { input, output: null, cached: null, cacheWritten: null, reasoning: null };
+			return input === null ? [{ kind: "end" }] : [{ kind: "usage", usage }, { kind: "end" }];
+		},
+		reply: () => reply,
+	};
 }
