@@ -130,6 +130,12 @@ export interface StreamWriter {
 	readonly heartbeat: string;
 }
 
+/** A stream as the client reads it. */
+export interface StreamForm {
+	readonly writer: StreamWriter;
+	readonly contentType: string;
+}
+
 export interface ErrorReply {
 	readonly status: number;
 	readonly body: object;
@@ -145,6 +151,8 @@ export interface Translation {
 	/** A whole JSON reply of good status. Ends with `end` or `error`; nothing of the two where it is no reply of the format. */
 	readonly readReply: (body: unknown, context: ReaderContext) => readonly ReplyEvent[];
 	readonly streamWriter: (context: WriterContext) => StreamWriter;
+	/** @param query of the client's request, with its `?`; may ask for another form than events. */
+	readonly streamForm: (writer: StreamWriter, query: string) => StreamForm;
 	readonly writeReply: (reply: Reply, context: WriterContext) => object;
 	/** An upstream's error as this format's clients know it: status, type and code mapped, the upstream's words kept. */
 	readonly writeError: (error: UpstreamError, status: number) => ErrorReply;

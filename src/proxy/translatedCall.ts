@@ -1,8 +1,6 @@
-import { arrayContentType, arrayStream, wantsEvents } from "../formats/gemini/arrayStream.ts";
 import { ReplyCollector } from "../formats/replyCollector.ts";
 import type { ReaderContext, Translation, WriterContext, WrittenRequest } from "../formats/translation.ts";
 import { translations } from "../formats/translations.ts";
-import type { UpstreamError } from "../formats/upstreamError.ts";
 import type { KeyedRelay } from "../pool/usable.ts";
 import type { ClientSide } from "./clientSide.ts";
 import type { Exchange } from "./exchange.ts";
@@ -86,13 +84,9 @@ function openPipe(
 		: new TranslatedWhole(exchange, kind, heard, writing, ears);
 }
 
-function mannerOf(client: ClientSide, relay: KeyedRelay, context: WriterContext): StreamManner {
-	const writer = translations[client.format].streamWriter(context);
-	const problemOf = (error: UpstreamError) => streamProblem(error, relay);
-	if (client.format === "gemini" && !wantsEvents(client.query)) {
-		return { writer: arrayStream(writer), contentType: arrayContentType, problemOf };
-	}
-	return { writer, contentType: "text/event-stream; charset=utf-8", problemOf };
+function mannerOf({ format, query }: ClientSide, relay: KeyedRelay, context: WriterContext): StreamManner {
+	const { streamWriter, streamForm } = translations[format];
+	return { ...streamForm(streamWriter(context), query), problemOf: (error) => streamProblem(error, relay) };
 }
 
 function wholeWriter(translation: Translation, context: WriterContext): WholeWriter {

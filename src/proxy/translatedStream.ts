@@ -1,6 +1,6 @@
 import type { Usage } from "../bridge/protocol.ts";
 import type { Problem } from "../formats/problem.ts";
-import type { StreamWriter } from "../formats/translation.ts";
+import type { StreamForm, StreamWriter } from "../formats/translation.ts";
 import type { UpstreamError } from "../formats/upstreamError.ts";
 import { ClientReply, type ReplyHead } from "./clientReply.ts";
 import type { Exchange } from "./exchange.ts";
@@ -10,9 +10,7 @@ import { type EventSource, type GoodEvent, ReplyTranslator } from "./replyTransl
 import { Silence } from "./silence.ts";
 
 /** How a client reads a stream. */
-export interface StreamManner {
-	readonly writer: StreamWriter;
-	readonly contentType: string;
+export interface StreamManner extends StreamForm {
 	/** What the account says of its failure, for the client. */
 	readonly problemOf: (error: UpstreamError) => Problem;
 }

@@ -1,3 +1,4 @@
+import { eventStream } from "../eventStream.ts";
 import { sealMark } from "../seals.ts";
 import type { Translation } from "../translation.ts";
 import { writeAnthropicError } from "./errors.ts";
@@ -16,6 +17,7 @@ export const anthropicTranslation: Translation = {
 	streamReader,
 	readReply,
 	streamWriter,
+	streamForm: eventStream,
 	writeReply,
 	writeError: writeAnthropicError,
 	takesUrls: new Set(["image", "document"]),

@@ -1,3 +1,4 @@
+import { eventStream } from "../eventStream.ts";
 import type { Translation } from "../translation.ts";
 import { writeCodexError } from "./errors.ts";
 import { codexFeatureNames } from "./featureNames.ts";
@@ -14,6 +15,7 @@ export const codexTranslation: Translation = {
 	streamReader: (context) => new CodexReplyReader(context),
 	readReply: readCodexReply,
 	streamWriter: (context) => new CodexStreamWriter(context),
+	streamForm: eventStream,
 	writeReply: writeCodexReply,
 	writeError: writeCodexError,
 	takesUrls: new Set(["image", "document"]),

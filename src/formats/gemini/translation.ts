@@ -1,5 +1,7 @@
+import { eventStream } from "../eventStream.ts";
 import { sealMark } from "../seals.ts";
 import type { Translation } from "../translation.ts";
+import { arrayStream, wantsEvents } from "./arrayStream.ts";
 import { writeGeminiError } from "./errors.ts";
 import { featureNames } from "./featureNames.ts";
 import { withoutForeignSeals } from "./foreignSeals.ts";
@@ -15,6 +17,7 @@ export const geminiTranslation: Translation = {
 	streamReader,
 	readReply,
 	streamWriter,
+	streamForm: (writer, query) => (wantsEvents(query) ? eventStream(writer) : arrayStream(writer)),
 	writeReply,
 	writeError: writeGeminiError,
 	// Only Google's own videos: what else it fetches depends on model and version, and it asks for each file's type.

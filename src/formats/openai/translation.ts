@@ -1,3 +1,4 @@
+import { eventStream } from "../eventStream.ts";
 import type { Translation } from "../translation.ts";
 import { writeOpenaiError } from "./errors.ts";
 import { openaiFeatureNames } from "./featureNames.ts";
@@ -15,6 +16,7 @@ export const openaiTranslation: Translation = {
 	streamReader,
 	readReply,
 	streamWriter,
+	streamForm: eventStream,
 	writeReply,
 	writeError: writeOpenaiError,
 	takesUrls: new Set(["image"]),

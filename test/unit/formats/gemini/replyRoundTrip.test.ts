@@ -54,7 +54,7 @@ describe("any reply, written as one of Gemini's", () => {
 	it("is read as the same reply from a stream that is a JSON array", () => {
 		fc.assert(
 			fc.property(replyEvents(sayable), (events) => {
-				const body = JSON.parse(streamed(arrayStream(streamWriter(context)), events));
+				const body = JSON.parse(streamed(arrayStream(streamWriter(context)).writer, events));
 				assert.deepEqual(asStream(collected(readReply(body, readerContext()))), asStream(asGemini(collected(events))));
 			}),
 			{ numRuns: 50 },

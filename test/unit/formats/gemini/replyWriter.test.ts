@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Conversation } from "../../../../src/formats/conversation.ts";
-import { arrayStream, wantsEvents } from "../../../../src/formats/gemini/arrayStream.ts";
+import { wantsEvents } from "../../../../src/formats/gemini/arrayStream.ts";
 import { geminiTranslation } from "../../../../src/formats/gemini/translation.ts";
 import { ReplyCollector } from "../../../../src/formats/replyCollector.ts";
 import type { FinishReason } from "../../../../src/formats/replyEvents.ts";
@@ -164,21 +164,21 @@ describe("a reply, written as Gemini's stream", () => {
 	});
 
 	it("can be the elements of a JSON array, readable as they come", () => {
-		const writer = arrayStream(geminiTranslation.streamWriter(writerContext(shown)));
+		const writer = geminiTranslation.streamForm(geminiTranslation.streamWriter(writerContext(shown)), "").writer;
 		const texts = events.map((event) => writer.push(event) + (event.kind === "end" ? "" : writer.heartbeat));
 		assert.deepEqual(JSON.parse(texts.join("")), chunks(stream(events, shown)));
 		assert.deepEqual(JSON.parse(`${texts.slice(0, 6).join("")}]`), chunks(stream(events, shown)).slice(0, 2));
 	});
 
 	it("ends such an array with the error where it fails", () => {
-		const writer = arrayStream(geminiTranslation.streamWriter(writerContext()));
+		const writer = geminiTranslation.streamForm(geminiTranslation.streamWriter(writerContext()), "?key=x").writer;
 		const text = events
 			.slice(0, 6)
 			.map((event) => writer.push(event))
 			.join("");
 		const all = JSON.parse(text + writer.fail({ kind: "upstreamFailed", message: "Broken." }));
 		assert.deepEqual([all.length, all[1].error.message], [2, "Broken."]);
-		const alone = arrayStream(geminiTranslation.streamWriter(writerContext()));
+		const alone = geminiTranslation.streamForm(geminiTranslation.streamWriter(writerContext()), "?key=x").writer;
 		assert.equal(JSON.parse(alone.fail({ kind: "upstreamFailed", message: "Broken." })).length, 1);
 	});
 
