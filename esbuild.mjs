@@ -48,9 +48,27 @@ const forExtensionHost = {
 	banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+/** Makes `import("….onDemand.ts")` load the bundle of that name, which lies beside the one that asks for it. */
+const onDemand = {
+	name: "on-demand",
+	setup(/** @type {import("esbuild").PluginBuild} */ { onResolve }) {
+		onResolve({ filter: /\/onDemand\.ts$/ }, ({ kind }) =>
+			kind === "dynamic-import" ? { path: "./onDemand.cjs", external: true } : undefined,
+		);
+	},
+};
+
 /** What is shipped. Each by itself, because what is only loaded when the proxy starts must not share code with activation. */
 const bundles = [
-	{ ...forExtensionHost, entryPoints: ["src/extension.ts"], outdir: dist },
+	{
+		...forExtensionHost,
+		entryPoints: ["src/extension.ts"],
+		outdir: dist,
+		plugins: [onDemand],
+		// As `require`, which an extension host has for files beside an extension.
+		supported: { "dynamic-import": false },
+	},
+	{ ...forExtensionHost, entryPoints: ["src/native/onDemand.ts"], outdir: dist },
 	{ ...forExtensionHost, entryPoints: ["src/worker.ts"], outdir: dist },
 	// Its source map would be larger than the vocabulary itself.
 	{ ...forExtensionHost, entryPoints: ["src/proxy/tokenizer.ts"], outdir: dist, sourcemap: false },
@@ -81,7 +99,9 @@ async function main() {
 	}
 	const wanted = flags.tests ? [...bundles, hostTests] : bundles;
 	if (flags.watch) {
-		const contexts = await Promise.all(wanted.map((options) => context({ ...options, plugins: [watchMarks] })));
+		const contexts = await Promise.all(
+			wanted.map((options) => context({ ...options, plugins: [...(options.plugins ?? []), watchMarks] })),
+		);
 		await Promise.all(contexts.map((each) => each.watch()));
 		return;
 	}

@@ -91,6 +91,7 @@ async function start(options: StartOptions): Promise<boolean> {
 	await writeMachineSettings(join(folder, "user-data"), {
 		...calmSettings,
 		...(accounts.file === null ? {} : { "relayAccounts.importFile": accounts.file }),
+		...accounts.settings,
 		...options.settings,
 		"relayAccounts.port": port,
 	});

@@ -10,6 +10,8 @@ import { WorkerProxy } from "./bridge/workerProxy.ts";
 import { createAccountTree } from "./vscode/accountTree.ts";
 import { AccountActivity } from "./vscode/activity.ts";
 import { keepBooks } from "./vscode/bookkeeping.ts";
+import { ChatGpt } from "./vscode/chatGpt.ts";
+import { ownUserAgent } from "./vscode/chatGptSettings.ts";
 import { registerCommands } from "./vscode/commands.ts";
 import { answerHostFetch } from "./vscode/hostFetch.ts";
 import { importAtStart } from "./vscode/importAtStart.ts";
@@ -50,7 +52,8 @@ async function build(context: vscode.ExtensionContext): Promise<void> {
 	const folder = context.globalStorageUri.fsPath;
 	const log = own(vscode.window.createOutputChannel("Relay Accounts", { log: true }));
 	const write = (level: LogLevel, message: string) => log[level](message);
-	const settings = own(new LiveSettings(log));
+	const version = String(context.extension.packageJSON.version);
+	const settings = own(new LiveSettings(log, ownUserAgent(version, process)));
 	const outbound = own(new LiveOutbound());
 	const vault = own(new SecretVault(secretStore(context.secrets)));
 	const rests = own(new RestFile(folder, write));
@@ -69,19 +72,21 @@ async function build(context: vscode.ExtensionContext): Promise<void> {
 		openControlToken(folder, write),
 	]);
 	// After the account book, which makes the folder.
-	const [usage] = await Promise.all([
+	const { secrets } = context;
+	const [usage, chatGpt] = await Promise.all([
 		UsageBook.open({ folder, log: write }).then(own),
+		ChatGpt.open({ folder, secrets, book, settings, proxy, log: write }).then(own),
 		rests.load(),
 		vault.load(book.accounts.map(({ id }) => id)),
 	]);
-	writeTheRest = () => Promise.all([usage.flush(), rests.flush()]);
+	writeTheRest = () => Promise.all([usage.flush(), rests.flush(), chatGpt.flush()]);
 	const relays = new Relays(book, vault);
 	const form = own(createRelayForm({ context, log, book, vault, relays, proxy }));
-	const parts = { context, log, book, vault, relays, proxy, activity, usage, localKey, form };
-	own(feedProxy({ book, vault, settings, outbound, localKey, proxy, log, controlToken }));
+	const made = { context, log, book, vault, relays, chatGpt, proxy, activity, usage, localKey, form };
+	own(feedProxy({ ...made, settings, outbound, controlToken }));
 	own(keepBooks({ book, proxy, usage, rests }));
 	own(proxy.onDidFinishRequest((record) => log[requestLevel(record)](requestLine(record))));
-	own(createAccountTree(parts));
+	const parts = { ...made, view: own(createAccountTree(made)) };
 	own(createStatusBar(parts));
 	own(watchPort(proxy, log));
 	own(registerCommands(parts));

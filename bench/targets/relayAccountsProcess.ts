@@ -50,7 +50,7 @@ const config: ProxyConfig = {
 	fetchMedia: true,
 	localKey: told.localKey,
 	controlToken: "control-token-of-the-bench",
-	relays,
+	accounts: relays,
 	pool: {
 		strategy: "least-used",
 		modelAliases: { fast: "gpt-4o-mini" },

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Format, formats, type RelayAccount } from "../../src/accounts/account.ts";
 import { plainText } from "../../src/vscode/plainText.ts";
 import { demoKeys, startDemoRelay } from "../../test/support/demoRelay/demoRelay.ts";
+import type { Settings } from "../host/vscodeServer.ts";
+import { startDemoChatGpt } from "./demoChatGpt.ts";
 import { previewImport } from "./importPreview.ts";
 import type { StartOptions } from "./options.ts";
 
@@ -19,6 +21,8 @@ export interface RunAccounts {
 	readonly trials: readonly Trial[];
 	/** What a person should know of accounts that will not be asked. */
 	readonly remarks: readonly string[];
+	/** Of VS Code, for servers of this run; a person's own go over them. */
+	readonly settings: Settings;
 	readonly close: () => Promise<void>;
 }
 
@@ -35,10 +39,10 @@ const demoLabels: Readonly<Record<Format, string>> = {
  */
 export async function prepareAccounts(options: StartOptions, folder: string): Promise<RunAccounts> {
 	if (options.accountsFile !== null) {
-		return readAccounts(options.accountsFile, folder, async () => {});
+		return readAccounts(options.accountsFile, folder);
 	}
 	if (!options.demo) {
-		return { file: null, trials: [], remarks: [], close: async () => {} };
+		return { file: null, trials: [], remarks: [], settings: {}, close: async () => {} };
 	}
 	const relay = await startDemoRelay();
 	const accounts = formats.map((format) => ({
@@ -49,10 +53,19 @@ export async function prepareAccounts(options: StartOptions, folder: string): Pr
 	}));
 	const file = join(folder, "accounts.json");
 	await writeFile(file, JSON.stringify({ version: 1, accounts }, null, "\t"), { mode: 0o600 });
-	return readAccounts(file, folder, relay.close);
+	const chatGpt = await startDemoChatGpt();
+	const accountsOfFile = await readAccounts(file, folder);
+	return {
+		...accountsOfFile,
+		remarks: [...accountsOfFile.remarks, chatGpt.remark],
+		settings: chatGpt.settings,
+		close: async () => {
+			await Promise.all([relay.close(), chatGpt.close()]);
+		},
+	};
 }
 
-async function readAccounts(file: string, folder: string, close: () => Promise<void>): Promise<RunAccounts> {
+async function readAccounts(file: string, folder: string): Promise<RunAccounts> {
 	const preview = await previewImport(await readFile(file, "utf8"), join(folder, "preview"));
 	if (preview.fileProblem !== null) {
 		throw new Error(`${file}: ${preview.fileProblem}`);
@@ -66,7 +79,8 @@ async function readAccounts(file: string, folder: string, close: () => Promise<v
 			...preview.refusals,
 			...keyless.map(({ account }) => `${plainText(account.label)} has no API key, so it is not asked.`),
 		],
-		close,
+		settings: {},
+		close: async () => {},
 	};
 }
 

@@ -22,7 +22,7 @@ export const usage = `npm start -- [options]
                     what is refused is named with the reason
   --settings FILE   VS Code settings for this run (JSON)
   --port N          the proxy's port
-  --no-demo         without the demo relay and its accounts`;
+  --no-demo         without the demo relay, its accounts and the demo of ChatGPT`;
 
 /** @throws with a text for people. Paths are relative to the folder that npm was called in. */
 export async function readOptions(args: readonly string[]): Promise<StartOptions> {

@@ -57,3 +57,8 @@ export type Account = NativeAccount | RelayAccount;
 export function isRelay(account: Account): account is RelayAccount {
 	return account.type === "relay";
 }
+
+/** What an account speaks: ChatGPT logins are used through the Codex backend. */
+export function formatOf(account: Pick<Account, "type" | "format">): Format {
+	return account.format ?? "codex";
+}

@@ -1,4 +1,5 @@
 import type { Format } from "../accounts/account.ts";
+import type { Quota } from "./quota.ts";
 
 /** How accounts stand in the pool that serves, in plain data that crosses threads and windows. */
 
@@ -89,6 +90,10 @@ export interface AccountLive {
 	readonly probing: boolean;
 	/** The last choice in which it was considered. */
 	readonly lastChoice: ChoiceNote | null;
+	/** Of a ChatGPT account: the models that its backend lists; null: not known yet, or a relay. */
+	readonly models: readonly string[] | null;
+	/** Of a ChatGPT account: what its replies have told of its plan; null: nothing yet, or a relay. */
+	readonly quota: Quota | null;
 }
 
 /** A rest worth keeping across a reload of the window; key refusals are not, a restart tries them again. */

@@ -1,9 +1,9 @@
 import type { Command } from "./protocol.ts";
-import type { Call, CallResults, ModelsReport, TestReport } from "./relayReports.ts";
+import type { Call, CallResult, CallResults } from "./relayReports.ts";
 
 interface OpenCall {
 	readonly command: Command;
-	readonly answer: (result: TestReport | ModelsReport) => void;
+	readonly answer: (result: CallResult) => void;
 }
 
 /** Questions to the worker that are not answered yet. */
@@ -38,7 +38,7 @@ export class OpenCalls {
 				else answer({ kind: "cancelled" });
 			};
 			signal.addEventListener("abort", cancel, { once: true });
-			const answer = (result: TestReport | ModelsReport) => {
+			const answer = (result: CallResult) => {
 				signal.removeEventListener("abort", cancel);
 				this.#open.delete(callId);
 				// The worker answers each kind of call with the result of that kind.
@@ -50,7 +50,7 @@ export class OpenCalls {
 		});
 	}
 
-	answer(callId: number, result: TestReport | ModelsReport): void {
+	answer(callId: number, result: CallResult): void {
 		this.#open.get(callId)?.answer(result);
 	}
 

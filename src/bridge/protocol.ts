@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Format, RelayAccount } from "../accounts/account.ts";
+import type { Format, NativeAccount, RelayAccount } from "../accounts/account.ts";
 import type { AccountLive, SavedRest } from "./accountLive.ts";
-import type { Call, ModelsReport, TestReport } from "./relayReports.ts";
+import type { Call, CallResult } from "./relayReports.ts";
 
 /**
  * What the main thread and the proxy say to each other. Plain data only, so that it crosses a MessagePort by structured
@@ -13,6 +13,32 @@ export interface ServedRelay {
 	readonly account: RelayAccount;
 	/** Null when this window has no key for it. */
 	readonly apiKey: string | null;
+}
+
+/** The backend of ChatGPT's Codex, and what we call ourselves there. */
+export interface Backend {
+	/** Without a trailing slash: `https://chatgpt.com/backend-api`. */
+	readonly baseUrl: string;
+	readonly originator: string;
+	readonly userAgent: string;
+	/** The version of the Codex protocol that model lists are asked for. */
+	readonly clientVersion: string;
+}
+
+/** A ChatGPT login with what it takes to use it: one immutable value too. */
+export interface ServedNative {
+	readonly account: NativeAccount;
+	/** The login's access token; null where this window has none that is good. */
+	readonly apiKey: string | null;
+	readonly backend: Backend;
+}
+
+export type ServedAccount = ServedRelay | ServedNative;
+
+/** An access token that the backend has refused. */
+export interface RefusedLogin {
+	readonly accountId: string;
+	readonly accessToken: string;
 }
 
 /** How an account is chosen among equals. */
@@ -73,7 +99,7 @@ export interface ProxyConfig {
 	readonly localKey: string;
 	/** Proves to another window that the port is ours; known to whoever can read the owner's storage folder. */
 	readonly controlToken: string;
-	readonly relays: readonly ServedRelay[];
+	readonly accounts: readonly ServedAccount[];
 	readonly pool: PoolSettings;
 	readonly clocks: Clocks;
 	readonly outbound: Outbound;
@@ -115,6 +141,8 @@ export type Command =
 	| { readonly type: "follow" }
 	/** A person has entered or changed a key in this window; said again to a proxy that has just started, before its config. */
 	| { readonly type: "keyChanged"; readonly key: AccountKey }
+	/** A login whose token was refused could not be renewed: nobody need wait for it. */
+	| { readonly type: "loginNotRenewed"; readonly accountId: string }
 	| { readonly type: "call"; readonly callId: number; readonly call: Call }
 	| { readonly type: "cancel"; readonly callId: number };
 
@@ -208,9 +236,11 @@ export type ProxyEvent =
 	| { readonly type: "accounts"; readonly live: readonly AccountLive[] }
 	/** A person has turned the proxy off in another window, or none serves that could be followed. */
 	| { readonly type: "turnedOff" }
+	/** The backend has refused this access token: the login is to be renewed. */
+	| { readonly type: "loginRefused"; readonly refused: RefusedLogin }
 	/** Another window had a key that this one, which serves, did not have; it is in use already. */
 	| { readonly type: "keyLearnt"; readonly key: AccountKey }
-	| { readonly type: "result"; readonly callId: number; readonly result: TestReport | ModelsReport };
+	| { readonly type: "result"; readonly callId: number; readonly result: CallResult };
 
 /** What a person is told about the proxy: the port's state, or why there is none yet. */
 export type ProxyState =

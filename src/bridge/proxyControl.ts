@@ -1,7 +1,7 @@
 import type { Disposable } from "../accounts/listeners.ts";
 import type { AccountLive } from "./accountLive.ts";
-import type { AccountKey, ProxyConfig, ProxyState, RequestRecord } from "./protocol.ts";
-import type { ModelsReport, RelayTarget, TestReport } from "./relayReports.ts";
+import type { AccountKey, ProxyConfig, ProxyState, RefusedLogin, RequestRecord, ServedNative } from "./protocol.ts";
+import type { ModelsReport, QuotaReport, RelayTarget, TestReport } from "./relayReports.ts";
 
 export type { Disposable } from "../accounts/listeners.ts";
 
@@ -23,6 +23,12 @@ export interface ProxyControl extends Disposable {
 	keyChanged(key: AccountKey): void;
 	/** Keys that other windows had and this one, which serves, lacked or had an older one of. */
 	onDidLearnKey(listener: (key: AccountKey) => void): Disposable;
+	/** Access tokens that the backend has refused, in this window's proxy. */
+	onDidRefuseLogin(listener: (refused: RefusedLogin) => void): Disposable;
+	/** Says that such a login could not be renewed. */
+	loginNotRenewed(accountId: string): void;
+	/** Asks the backend what is left of a plan; works with the proxy off too. Never rejects: aborting gives `cancelled`. */
+	askQuota(target: ServedNative, signal: AbortSignal): Promise<QuotaReport>;
 	/** Sends one small real request; works with the proxy off too. Never rejects: aborting gives `cancelled`. */
 	testRelay(target: RelayTarget, model: string | null, signal: AbortSignal): Promise<TestReport>;
 	/** Asks the relay for its own list. Never rejects: aborting gives `cancelled`. */

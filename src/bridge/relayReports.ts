@@ -1,4 +1,6 @@
 import type { AuthStyle, Format } from "../accounts/account.ts";
+import type { ServedNative } from "./protocol.ts";
+import type { Quota } from "./quota.ts";
 
 /** What a relay is asked on the extension's own account, and what comes of it. */
 
@@ -23,7 +25,9 @@ export type Call =
 			readonly target: RelayTarget /** Null: the relay's first. */;
 			readonly model: string | null;
 	  }
-	| { readonly kind: "listModels"; readonly target: RelayTarget };
+	| { readonly kind: "listModels"; readonly target: RelayTarget }
+	/** What is left of a ChatGPT account's plan. */
+	| { readonly kind: "askQuota"; readonly target: ServedNative };
 
 /** What a proxy on the way to relays can do wrong. `unusable`: what is set names none that can be used. */
 export type ProxyTrouble = "unreachable" | "passwordAsked" | "refused" | "unusable";
@@ -71,7 +75,12 @@ export type ModelsReport =
 	| { readonly kind: "ok"; readonly url: string; readonly models: readonly string[] }
 	| RelayFault;
 
+export type QuotaReport = { readonly kind: "ok"; readonly quota: Quota } | RelayFault;
+
 export interface CallResults {
 	readonly testRelay: TestReport;
 	readonly listModels: ModelsReport;
+	readonly askQuota: QuotaReport;
 }
+
+export type CallResult = CallResults[keyof CallResults];

@@ -1,5 +1,8 @@
 import type { Account } from "../accounts/account.ts";
-import type { AccountLive, Standing } from "./accountLive.ts";
+import type { AccountLive, Rest, Standing } from "./accountLive.ts";
+import { readModelSuffix } from "./modelSuffix.ts";
+import { mainBucket } from "./quota.ts";
+import { presumedBucket } from "./quotaRules.ts";
 
 const usable: Standing = { kind: "usable" };
 
@@ -19,8 +22,17 @@ export function matchesPattern(pattern: string, model: string): boolean {
 	return true;
 }
 
-export function allowsModel(account: Pick<Account, "allowedModels">, model: string): boolean {
-	return account.allowedModels === null || account.allowedModels.some((pattern) => matchesPattern(pattern, model));
+/**
+ * Whether a person, and the backend of a ChatGPT account, let an account be asked for a model.
+ * @param listed what that backend lists; null: not known yet, so that every model may be there.
+ */
+export function allowsModel(
+	{ allowedModels }: Pick<Account, "allowedModels">,
+	model: string,
+	listed: readonly string[] | null = null,
+): boolean {
+	if (listed !== null && !listed.includes(readModelSuffix(model, listed).model)) return false;
+	return allowedModels === null || allowedModels.some((pattern) => matchesPattern(pattern, model));
 }
 
 /**
@@ -32,19 +44,28 @@ export function allowsModel(account: Pick<Account, "allowedModels">, model: stri
 export function standingOf(
 	account: Account,
 	hasKey: boolean,
-	live: Pick<AccountLive, "inFlight" | "rest" | "modelRests" | "probing"> | null,
+	live: Pick<AccountLive, "inFlight" | "rest" | "modelRests" | "probing" | "models"> | null,
 	model: string | null,
 	now: number,
 ): Standing {
-	if (model !== null && !allowsModel(account, model)) return { kind: "modelNotAllowed" };
+	if (model !== null && !allowsModel(account, model, live?.models)) return { kind: "modelNotAllowed" };
 	if (!account.enabled) return { kind: "disabled" };
 	if (!hasKey) return { kind: "keyMissing" };
 	if (live === null) return usable;
-	const { rest, modelRests, probing, inFlight } = live;
-	if (rest !== null && (rest.until === null || rest.until > now)) return { kind: "resting", rest };
+	const { rest, modelRests, probing, inFlight, models } = live;
+	const asked = model !== null && account.type === "native" ? readModelSuffix(model, models).model : model;
+	if (rest !== null && (rest.until === null || rest.until > now) && !isSpared(account, asked, rest)) {
+		return { kind: "resting", rest };
+	}
 	if (probing) return { kind: "probing" };
-	const modelRest = modelRests.find((one) => one.model === model && (one.until === null || one.until > now));
+	const modelRest = modelRests.find((one) => one.model === asked && (one.until === null || one.until > now));
 	if (modelRest) return { kind: "modelResting", rest: modelRest };
 	const limit = account.type === "relay" ? account.maxConcurrent : null;
 	return limit !== null && inFlight >= limit ? { kind: "busy", limit } : usable;
+}
+
+/** A plan that is used up leaves alone the models that have a bucket of their own. A missing payment concerns all. */
+function isSpared({ type }: Pick<Account, "type">, model: string | null, { reason, status }: Rest): boolean {
+	if (type !== "native" || model === null || reason !== "outOfQuota" || status === 402) return false;
+	return presumedBucket(model) !== mainBucket;
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { type Disposable, Listeners } from "../accounts/listeners.ts";
+import type { Disposable } from "../accounts/listeners.ts";
 import type { AccountLive, SavedRest } from "./accountLive.ts";
 import { CarriedOver } from "./carriedOver.ts";
 import { OpenCalls } from "./openCalls.ts";
@@ -12,10 +12,13 @@ import type {
 	ProxyConfig,
 	ProxyEvent,
 	ProxyState,
+	RefusedLogin,
 	RequestRecord,
+	ServedNative,
 } from "./protocol.ts";
-import { isServed, type ProxyControl } from "./proxyControl.ts";
-import type { Call, CallResults, ModelsReport, RelayTarget, TestReport } from "./relayReports.ts";
+import type { ProxyControl } from "./proxyControl.ts";
+import { ProxyView } from "./proxyView.ts";
+import type { Call, CallResults, ModelsReport, QuotaReport, RelayTarget, TestReport } from "./relayReports.ts";
 import { WorkerThread } from "./workerThread.ts";
 
 /** How long a thread may take to let go of the port and to have the other windows do the same. Milliseconds. */
@@ -34,18 +37,12 @@ export interface WorkerProxyParts {
 /** How the proxy is to be: off, off unless there is a window to attach to, or on. */
 type Wish = "off" | "follow" | "on";
 
-const nobody: ReadonlyMap<string, AccountLive> = new Map();
-
 /**
  * The proxy in a worker thread of this window. The thread lives while the proxy is on or a question is open, and is started
  * again with growing delays when it dies. While the proxy is off, this window notices when another turns it on.
  */
 export class WorkerProxy implements ProxyControl {
 	readonly #parts: WorkerProxyParts;
-	readonly #states = new Listeners<ProxyState>();
-	readonly #requests = new Listeners<RequestRecord>();
-	readonly #lives = new Listeners<ReadonlyMap<string, AccountLive>>();
-	readonly #learntKeys = new Listeners<AccountKey>();
 	readonly #carried: CarriedOver;
 	readonly #watch: OwnerWatch;
 	readonly #thread: WorkerThread;
@@ -53,10 +50,9 @@ export class WorkerProxy implements ProxyControl {
 		(command) => this.#thread.say(command),
 		() => this.#thread.isAlive,
 	);
+	readonly #view = new ProxyView();
 	#config: ProxyConfig | null = null;
 	#wish: Wish = "off";
-	#state: ProxyState = { kind: "off" };
-	#live = nobody;
 	#restart: NodeJS.Timeout | undefined;
 	/** Runs while the thread lets go of the port. */
 	#lettingGo: NodeJS.Timeout | undefined;
@@ -75,27 +71,27 @@ export class WorkerProxy implements ProxyControl {
 	}
 
 	get state(): ProxyState {
-		return this.#state;
+		return this.#view.state;
 	}
 
 	onDidChangeState(listener: (state: ProxyState) => void): Disposable {
-		return this.#states.add(listener);
+		return this.#view.states.add(listener);
 	}
 
 	onDidFinishRequest(listener: (record: RequestRecord) => void): Disposable {
-		return this.#requests.add(listener);
+		return this.#view.requests.add(listener);
 	}
 
 	get live(): ReadonlyMap<string, AccountLive> {
-		return this.#live;
+		return this.#view.live;
 	}
 
 	onDidChangeLive(listener: (live: ReadonlyMap<string, AccountLive>) => void): Disposable {
-		return this.#lives.add(listener);
+		return this.#view.lives.add(listener);
 	}
 
 	onDidLearnKey(listener: (key: AccountKey) => void): Disposable {
-		return this.#learntKeys.add(listener);
+		return this.#view.learntKeys.add(listener);
 	}
 
 	configure(config: ProxyConfig): void {
@@ -108,7 +104,7 @@ export class WorkerProxy implements ProxyControl {
 		if (this.#disposed || on === (this.#wish === "on")) return;
 		if (on) {
 			this.#want("on");
-			this.#become({ kind: "starting" });
+			this.#view.become({ kind: "starting" });
 			if (this.#thread.isAlive) this.#thread.say({ type: "serve", on });
 			else this.#startWhenFree();
 		} else {
@@ -127,6 +123,18 @@ export class WorkerProxy implements ProxyControl {
 		this.#thread.say({ type: "keyChanged", key });
 	}
 
+	onDidRefuseLogin(listener: (refused: RefusedLogin) => void): Disposable {
+		return this.#view.refusedLogins.add(listener);
+	}
+
+	loginNotRenewed(accountId: string): void {
+		this.#thread.say({ type: "loginNotRenewed", accountId });
+	}
+
+	askQuota(target: ServedNative, signal: AbortSignal): Promise<QuotaReport> {
+		return this.#ask({ kind: "askQuota", target }, signal);
+	}
+
 	testRelay(target: RelayTarget, model: string | null, signal: AbortSignal): Promise<TestReport> {
 		return this.#ask({ kind: "testRelay", target, model }, signal);
 	}
@@ -140,10 +148,7 @@ export class WorkerProxy implements ProxyControl {
 		clearTimeout(this.#restart);
 		this.#watch.stop();
 		this.#stop();
-		this.#states.dispose();
-		this.#requests.dispose();
-		this.#lives.dispose();
-		this.#learntKeys.dispose();
+		this.#view.dispose();
 	}
 
 	/** Another window serves: this one shows so, and stays off should it be gone again by then. */
@@ -166,7 +171,7 @@ export class WorkerProxy implements ProxyControl {
 	/** The thread lets go of the port by itself, and says so; only then may it be ended. */
 	#turnOff(): void {
 		this.#want("off");
-		this.#become({ kind: "off" });
+		this.#view.become({ kind: "off" });
 		if (this.#thread.isAlive) this.#lettingGo = setTimeout(() => this.#hasLetGo(), lettingGo);
 		else this.#watchIfOff();
 	}
@@ -223,7 +228,7 @@ export class WorkerProxy implements ProxyControl {
 			return;
 		}
 		this.#parts.log("warn", `The proxy's thread ended (code ${code}); it starts again in ${after} ms.`);
-		this.#become({ kind: "restarting", after });
+		this.#view.become({ kind: "restarting", after });
 		this.#restart = setTimeout(() => {
 			if (this.#wish === "on" && !this.#thread.isAlive) this.#start();
 		}, after);
@@ -236,16 +241,19 @@ export class WorkerProxy implements ProxyControl {
 				return;
 			case "accounts":
 				this.#carried.told(event.live);
-				if (isServed(this.#state)) this.#show(new Map(event.live.map((one) => [one.id, one])));
+				this.#view.showLive(event.live);
 				return;
 			case "turnedOff":
 				if (this.#wish !== "off") this.#turnOff();
 				return;
 			case "keyLearnt":
-				this.#learntKeys.emit(event.key);
+				this.#view.learntKeys.emit(event.key);
+				return;
+			case "loginRefused":
+				this.#view.refusedLogins.emit(event.refused);
 				return;
 			case "requests":
-				for (const record of event.records) this.#requests.emit(record);
+				for (const record of event.records) this.#view.requests.emit(record);
 				return;
 			case "log":
 				this.#parts.log(event.level, event.message);
@@ -264,7 +272,7 @@ export class WorkerProxy implements ProxyControl {
 		} else if (this.#wish !== "off") {
 			// Whoever has been attached is on, and takes the port over like any other.
 			this.#wish = "on";
-			this.#become(state);
+			this.#view.become(state);
 		}
 	}
 
@@ -276,17 +284,5 @@ export class WorkerProxy implements ProxyControl {
 		clearTimeout(this.#lettingGo);
 		this.#lettingGo = undefined;
 		this.#thread.stop();
-	}
-
-	#become(state: ProxyState): void {
-		this.#state = state;
-		this.#states.emit(state);
-		if (!isServed(state)) this.#show(nobody);
-	}
-
-	#show(live: ReadonlyMap<string, AccountLive>): void {
-		if (live === this.#live) return;
-		this.#live = live;
-		this.#lives.emit(live);
 	}
 }

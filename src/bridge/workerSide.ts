@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { SavedRest } from "./accountLive.ts";
 import type { AccountKey, Command, ProxyConfig, ProxyEvent } from "./protocol.ts";
-import type { Call, ModelsReport, TestReport } from "./relayReports.ts";
+import type { Call, CallResult } from "./relayReports.ts";
 
 /** What the worker's end of the bridge drives. */
 interface Driven {
@@ -11,7 +11,8 @@ interface Driven {
 	follow(): Promise<void>;
 	clearCooldown(accountId: string | null): void;
 	keyChanged(key: AccountKey): void;
-	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport>;
+	loginNotRenewed(accountId: string): void;
+	call(call: Call, signal: AbortSignal): Promise<CallResult>;
 }
 
 /** Sends what the proxy has to say to the main thread. */
@@ -41,6 +42,9 @@ export function obeyCommands(port: MessagePort, driven: Driven, send: (event: Pr
 				return;
 			case "keyChanged":
 				driven.keyChanged(command.key);
+				return;
+			case "loginNotRenewed":
+				driven.loginNotRenewed(command.accountId);
 				return;
 			case "call": {
 				const { callId, call } = command;

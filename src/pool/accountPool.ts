@@ -1,6 +1,6 @@
-import type { Format } from "../accounts/account.ts";
+import { type Format, formatOf } from "../accounts/account.ts";
 import type { AccountLive, ChoiceNote, PassedOver, SavedRest } from "../bridge/accountLive.ts";
-import type { PoolSettings, ServedRelay } from "../bridge/protocol.ts";
+import type { PoolSettings, ServedAccount } from "../bridge/protocol.ts";
 import { allowsModel } from "../bridge/standing.ts";
 import { AccountState } from "./accountState.ts";
 import { Affinity } from "./affinity.ts";
@@ -11,9 +11,10 @@ import { explain, remember } from "./explanation.ts";
 import { type Group, servedGroups } from "./groups.ts";
 import { AccountLease, type Lease, type Lessor, type PoolRequest } from "./lease.ts";
 import { type ResolvedModel, resolveModel } from "./modelNames.ts";
+import type { ToldQuota } from "./quotaRest.ts";
 import { precedences } from "./rotation.ts";
 import { findingFor, rankOf, type Survey, survey } from "./survey.ts";
-import type { KeyedRelay } from "./usable.ts";
+import type { KeyedAccount } from "./usable.ts";
 import { type Look, type Waiter, WaitingLine } from "./waiting.ts";
 
 export type { Choice } from "./choice.ts";
@@ -85,13 +86,13 @@ export class AccountPool {
 	}
 
 	/** Replaces accounts and settings. Requests in flight keep the account they have, as it was. */
-	configure(relays: readonly ServedRelay[], settings: PoolSettings): void {
+	configure(accounts: readonly ServedAccount[], settings: PoolSettings): void {
 		this.#settings = settings;
 		this.#groups = servedGroups(settings.crossFormat);
-		this.#states = [...new Set(relays.map((served) => this.#stateOf(served)))];
+		this.#states = [...new Set(accounts.map((served) => this.#stateOf(served)))];
 		const listed = new Set(this.#states);
 		for (const [id, state] of this.#byId) if (!listed.has(state) && state.inFlight === 0) this.#byId.delete(id);
-		this.#idOfLabel = new Map(relays.map(({ account }) => [account.label, account.id]));
+		this.#idOfLabel = new Map(accounts.map(({ account }) => [account.label, account.id]));
 		this.#applySavedRests();
 		this.#refresh(this.#now());
 	}
@@ -127,22 +128,42 @@ export class AccountPool {
 		const now = this.#now();
 		if (this.#line.length > 0) this.#refresh(now);
 		const state = this.#states.find(({ id }) => id === accountId);
-		if (!state?.relay) return null;
+		if (!state?.keyed) return null;
 		const finding = findingFor(state, request, this.#groups, now);
 		if (typeof finding === "string" || finding.kind !== "usable") return null;
-		const lease = this.#lease(state, state.relay, request, now);
+		const lease = this.#lease(state, state.keyed, request, now);
 		this.#onDidChange();
 		return lease;
 	}
 
 	/** The format of an account; null where there is no such account. */
 	speaks(accountId: string): Format | null {
-		return this.#byId.get(accountId)?.served.account.format ?? null;
+		const state = this.#byId.get(accountId);
+		return state === undefined ? null : formatOf(state.served.account);
+	}
+
+	isNative(accountId: string): boolean {
+		return this.#byId.get(accountId)?.served.account.type === "native";
 	}
 
 	live(): readonly AccountLive[] {
 		const now = this.#now();
 		return this.#states.map((state) => state.live(now));
+	}
+
+	/** What a ChatGPT account's backend lists; null: not known. */
+	noteModels(accountId: string, models: readonly string[] | null): void {
+		const state = this.#byId.get(accountId);
+		if (state === undefined) return;
+		state.models = models;
+		this.#refresh(this.#now());
+	}
+
+	/** Something was told of a ChatGPT account's plan. */
+	noteQuota(accountId: string, told: ToldQuota): void {
+		const now = this.#now();
+		this.#byId.get(accountId)?.noteQuota(told, now);
+		this.#refresh(now);
 	}
 
 	/** Ends the rests of one account, or with null of all. */
@@ -166,7 +187,7 @@ export class AccountPool {
 		this.#alarm.set(null);
 	}
 
-	#stateOf(served: ServedRelay): AccountState {
+	#stateOf(served: ServedAccount): AccountState {
 		const known = this.#byId.get(served.account.id);
 		if (known) {
 			known.update(served);
@@ -211,9 +232,9 @@ export class AccountPool {
 		const rules = { groups: this.#groups, precedes: precedences[this.#settings.strategy], home };
 		const found = survey(this.#states, request, tried, rules, now);
 		if (found.chosen !== null) {
-			const { state, relay } = found.chosen;
+			const { state, keyed } = found.chosen;
 			if (key !== null) this.#affinity.settle(key, state.id, now);
-			const lease = this.#lease(state, relay, request, now);
+			const lease = this.#lease(state, keyed, request, now);
 			this.#note(request, found, explain(this.#states, found, home), now);
 			return { kind: "lease", lease };
 		}
@@ -232,16 +253,16 @@ export class AccountPool {
 
 	#note(request: PoolRequest, found: Survey, passedOver: readonly PassedOver[], now: number): void {
 		const { format, model } = request;
-		const chosen = found.chosen?.relay.account.label ?? null;
+		const chosen = found.chosen?.keyed.account.label ?? null;
 		const note: ChoiceNote = { at: now, format, model, chosen, passedOver };
 		remember(this.#states, found, note);
 		this.#onChoice(note);
 		this.#onDidChange();
 	}
 
-	#lease(state: AccountState, relay: KeyedRelay, request: PoolRequest, now: number): Lease {
+	#lease(state: AccountState, keyed: KeyedAccount, request: PoolRequest, now: number): Lease {
 		this.#choices += 1;
-		return new AccountLease(this.#lessor, state, state.begin(relay, this.#choices, now), request);
+		return new AccountLease(this.#lessor, state, state.begin(keyed, request.model, this.#choices, now), request);
 	}
 
 	/**
@@ -254,7 +275,8 @@ export class AccountPool {
 		const home = this.#affinity.homeOf(conversation, now);
 		const state = home === null ? undefined : this.#byId.get(home);
 		if (state === undefined) return conversation;
-		const serves = allowsModel(state.served.account, model) && rankOf(state, request, this.#groups) !== "otherFormat";
+		const serves =
+			allowsModel(state.served.account, model, state.models) && rankOf(state, request, this.#groups) !== "otherFormat";
 		return serves ? conversation : `${conversation}\n${model}`;
 	}
 }

@@ -1,12 +1,14 @@
-import type { RelayAccount } from "../accounts/account.ts";
+import { type Account, isRelay } from "../accounts/account.ts";
 import type { AccountLive, ChoiceNote, ModelRest, Rest } from "../bridge/accountLive.ts";
-import type { ServedRelay } from "../bridge/protocol.ts";
+import type { ServedAccount } from "../bridge/protocol.ts";
+import type { Quota } from "../bridge/quota.ts";
 import { Breaker } from "./breaker.ts";
 import { cooldownAfter, type Failure, failingRest, isOver, laterRest } from "./cooldown.ts";
 import type { Outcome, PoolRequest, Ticket } from "./lease.ts";
-import { relayModelName } from "./modelNames.ts";
+import { ownModel } from "./modelNames.ts";
+import { afterQuota, type ToldQuota } from "./quotaRest.ts";
 import { neverUsed, usedAgain } from "./rotation.ts";
-import { type KeyedRelay, keyedRelay } from "./usable.ts";
+import { type KeyedAccount, keyedAccount } from "./usable.ts";
 
 /** A client that tries name after name must not fill the memory. */
 const mostModelRests = 100;
@@ -23,16 +25,19 @@ export class AccountState {
 	lately = neverUsed;
 	lastChosen = 0;
 	lastChoice: ChoiceNote | null = null;
-	#served: ServedRelay;
-	#relay: KeyedRelay | null;
+	/** What a ChatGPT account's backend lists; null: not known, or a relay. */
+	models: readonly string[] | null = null;
+	quota: Quota | null = null;
+	#served: ServedAccount;
+	#keyed: KeyedAccount | null;
 	/** Stays while the key is out of reach: a key that comes back as it was has not been edited. */
 	#lastKey: string | null;
 	#breaker = new Breaker();
 	#generation = 0;
 
-	constructor(served: ServedRelay) {
+	constructor(served: ServedAccount) {
 		this.#served = served;
-		this.#relay = keyedRelay(served);
+		this.#keyed = keyedAccount(served);
 		this.#lastKey = served.apiKey;
 	}
 
@@ -40,26 +45,35 @@ export class AccountState {
 		return this.#served.account.id;
 	}
 
-	get served(): ServedRelay {
+	get served(): ServedAccount {
 		return this.#served;
 	}
 
 	/** Null while the key is missing. */
-	get relay(): KeyedRelay | null {
-		return this.#relay;
+	get keyed(): KeyedAccount | null {
+		return this.#keyed;
 	}
 
-	/** What a person edits to mend an account ends its rests; a new label or priority does not. */
-	update(served: ServedRelay): void {
-		const before = this.#served.account;
+	/**
+	 * What a person edits to mend an account ends its rests; a new label or priority does not. A login's token changes by
+	 * itself: that mends nothing but a token that was refused.
+	 */
+	update(served: ServedAccount): void {
+		const before = this.#served;
 		const keyChanged = served.apiKey !== null && this.#lastKey !== null && served.apiKey !== this.#lastKey;
 		this.#served = served;
-		this.#relay = keyedRelay(served);
+		this.#keyed = keyedAccount(served);
 		this.#lastKey = served.apiKey ?? this.#lastKey;
-		if (keyChanged || !isSameTarget(before, served.account)) this.clear();
+		const mends = isRelay(served.account) || (this.rest?.reason === "keyRefused" && this.rest.status === 401);
+		const isSame = isSameTarget(before, served);
+		if (!isSame) {
+			this.models = null;
+			this.quota = null;
+		}
+		if ((keyChanged && mends) || !isSame) this.clear();
 		else if (this.modelRests.length > 0) {
 			this.modelRests = this.modelRests.filter(
-				({ model }) => relayModelName(before, model) === relayModelName(served.account, model),
+				({ model }) => this.#nameFor(before.account, model) === this.#nameFor(served.account, model),
 			);
 		}
 	}
@@ -74,13 +88,16 @@ export class AccountState {
 	}
 
 	/** @param choices how many choices there have been, this one included. */
-	begin(relay: KeyedRelay, choices: number, now: number): Ticket {
+	begin(keyed: KeyedAccount, model: string, choices: number, now: number): Ticket {
 		const probesHealth = this.#breaker.isOpen;
 		this.inFlight += 1;
 		this.lastChosen = choices;
 		this.lately = usedAgain(this.lately, now);
 		if (probesHealth) this.probing = true;
-		return { relay, generation: this.#generation, era: this.#breaker.era, probesHealth };
+		return {
+			...{ keyed, model: ownModel(keyed.account, model, this.models) },
+			...{ generation: this.#generation, era: this.#breaker.era, probesHealth },
+		};
 	}
 
 	commit(ticket: Ticket): void {
@@ -120,6 +137,14 @@ export class AccountState {
 		}
 	}
 
+	/** Something was told of the plan. */
+	noteQuota(told: ToldQuota, now: number): void {
+		const { quota, rest, modelRests } = afterQuota(this, told, now);
+		this.quota = quota;
+		this.rest = rest;
+		this.modelRests = modelRests;
+	}
+
 	/** A rest from before a restart. */
 	restore(rest: Rest, model: string | null): void {
 		if (model !== null) this.#restModel({ ...rest, model });
@@ -152,12 +177,14 @@ export class AccountState {
 	live(now: number): AccountLive {
 		return {
 			id: this.id,
-			hasKey: this.#relay !== null,
+			hasKey: this.#keyed !== null,
 			inFlight: this.inFlight,
 			rest: this.rest !== null && isOver(this.rest, now) ? null : this.rest,
 			modelRests: this.modelRests.length === 0 ? this.modelRests : this.modelRests.filter((rest) => !isOver(rest, now)),
 			probing: this.probing,
 			lastChoice: this.lastChoice,
+			models: this.models,
+			quota: this.quota,
 		};
 	}
 
@@ -170,9 +197,13 @@ export class AccountState {
 		const { scope, rest } = cooldownAfter(failure, now);
 		if (scope === "account") this.rest = laterRest(this.rest, rest);
 		// Mapped to another name since: that the relay lacks the old one means nothing any more.
-		else if (relayModelName(ticket.relay.account, model) === relayModelName(this.#served.account, model)) {
-			this.#restModel({ ...rest, model });
+		else if (this.#nameFor(ticket.keyed.account, model) === this.#nameFor(this.#served.account, model)) {
+			this.#restModel({ ...rest, model: isRelay(this.#served.account) ? model : ticket.model.model });
 		}
+	}
+
+	#nameFor(account: Account, model: string): string {
+		return ownModel(account, model, this.models).model;
 	}
 
 	#restModel(next: ModelRest): void {
@@ -183,7 +214,13 @@ export class AccountState {
 }
 
 /** Whether the same requests would go to the same place in the same way. */
-function isSameTarget(one: RelayAccount, other: RelayAccount): boolean {
+function isSameTarget(before: ServedAccount, after: ServedAccount): boolean {
+	if ("backend" in before || "backend" in after) {
+		if (!("backend" in before && "backend" in after)) return false;
+		return before.backend.baseUrl === after.backend.baseUrl && before.account.accountId === after.account.accountId;
+	}
+	const one = before.account;
+	const other = after.account;
 	return (
 		one.format === other.format &&
 		one.baseUrl === other.baseUrl &&

@@ -8,6 +8,8 @@ export type Failure =
 			readonly status: number | null;
 			readonly detail: string;
 			readonly seconds: number | null;
+			/** What is used up is the one model's. */
+			readonly modelOnly: boolean;
 	  }
 	| {
 			readonly kind: "rateLimited";
@@ -56,11 +58,10 @@ export function cooldownAfter(failure: Exclude<Failure, FailingFailure>, now: nu
 	switch (failure.kind) {
 		case "keyRefused":
 			return { scope: "account", rest: { reason, status, detail, until: null } };
-		case "outOfQuota":
-			return {
-				scope: "account",
-				rest: { reason, status, detail, until: end(now, failure.seconds, hour, longestQuota) },
-			};
+		case "outOfQuota": {
+			const until = end(now, failure.seconds, hour, longestQuota);
+			return { scope: failure.modelOnly ? "model" : "account", rest: { reason, status, detail, until } };
+		}
 		case "rateLimited": {
 			const until = end(now, failure.seconds, minute, longest);
 			return { scope: failure.modelOnly ? "model" : "account", rest: { reason, status, detail, until } };

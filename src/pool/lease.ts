@@ -1,12 +1,14 @@
 import type { Format } from "../accounts/account.ts";
+import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import type { Failure } from "./cooldown.ts";
-import type { KeyedRelay } from "./usable.ts";
+import type { Taker } from "./groups.ts";
+import type { KeyedAccount } from "./usable.ts";
 
 /** What of a client's request matters to the choice. */
 export interface PoolRequest {
 	readonly format: Format;
-	/** Formats of accounts that can be asked for this at all: a few requests mean something in one format only. */
-	readonly takers: readonly Format[];
+	/** Accounts that can be asked for this at all: a few requests mean something in one format only. */
+	readonly takers: readonly Taker[];
 	/** After aliases, the label cut. */
 	readonly model: string;
 	/** Id of the account that `label/model` names: no other is called. */
@@ -28,7 +30,9 @@ export type Outcome =
 
 /** The right to send one request to one account. */
 export interface Lease {
-	readonly relay: KeyedRelay;
+	readonly keyed: KeyedAccount;
+	/** The account's own name for the model, and what the client's name says beside it. */
+	readonly model: SuffixedModel;
 	/** The first byte of a reply goes to the client; a success. Not for an error that is passed on. */
 	commit(): void;
 	/** Exactly once; a second call changes nothing. */
@@ -37,7 +41,8 @@ export interface Lease {
 
 /** What an account remembers of a lease it gave. */
 export interface Ticket {
-	readonly relay: KeyedRelay;
+	readonly keyed: KeyedAccount;
+	readonly model: SuffixedModel;
 	/** Of the account when the lease began; another one since means: cleared or edited. */
 	readonly generation: number;
 	readonly era: number;
@@ -52,7 +57,8 @@ export interface Lessor<State> {
 }
 
 export class AccountLease<State> implements Lease {
-	readonly relay: KeyedRelay;
+	readonly keyed: KeyedAccount;
+	readonly model: SuffixedModel;
 	readonly #lessor: Lessor<State>;
 	readonly #state: State;
 	readonly #ticket: Ticket;
@@ -61,7 +67,8 @@ export class AccountLease<State> implements Lease {
 	#ended = false;
 
 	constructor(lessor: Lessor<State>, state: State, ticket: Ticket, request: PoolRequest) {
-		this.relay = ticket.relay;
+		this.keyed = ticket.keyed;
+		this.model = ticket.model;
 		this.#lessor = lessor;
 		this.#state = state;
 		this.#ticket = ticket;

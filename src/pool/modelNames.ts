@@ -1,4 +1,5 @@
-import type { RelayAccount } from "../accounts/account.ts";
+import type { Account, RelayAccount } from "../accounts/account.ts";
+import { readModelSuffix, type SuffixedModel } from "../bridge/modelSuffix.ts";
 
 /** What a client asks for, after aliases and with the label cut. */
 export interface ResolvedModel {
@@ -20,6 +21,15 @@ export function resolveModel(
 	const slash = name.indexOf("/");
 	const named = slash < 0 || slash === name.length - 1 ? undefined : idOfLabel.get(name.slice(0, slash));
 	return named === undefined ? { model: name, named: null } : { model: name.slice(slash + 1), named };
+}
+
+/**
+ * An account's own name for a model; of a ChatGPT account also what the name says beside it.
+ * @param listed what the account's backend lists; null: not known.
+ */
+export function ownModel(account: Account, model: string, listed: readonly string[] | null): SuffixedModel {
+	if (account.type === "native") return readModelSuffix(model, listed);
+	return { model: relayModelName(account, model), effort: null, tier: null };
 }
 
 /** The relay's own name for a model. */

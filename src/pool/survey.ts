@@ -1,9 +1,9 @@
 import type { Standing } from "../bridge/accountLive.ts";
 import type { AccountState } from "./accountState.ts";
-import { type Group, groupOf } from "./groups.ts";
+import { type Group, groupOf, takerOf } from "./groups.ts";
 import type { PoolRequest } from "./lease.ts";
 import type { Precedence } from "./rotation.ts";
-import { type KeyedRelay, standingFor } from "./usable.ts";
+import { type KeyedAccount, standingFor } from "./usable.ts";
 
 /** Why an account is no candidate at all, or how it stands. */
 export type Finding = "otherNamed" | "otherFormat" | "tried" | Standing;
@@ -21,7 +21,7 @@ export interface Survey {
 
 export interface Candidate {
 	readonly state: AccountState;
-	readonly relay: KeyedRelay;
+	readonly keyed: KeyedAccount;
 	/** Place of its group: a lower one goes first. */
 	readonly rank: number;
 }
@@ -56,8 +56,8 @@ export function survey(
 		if (typeof rank === "string" || typeof finding === "string") continue;
 		switch (finding.kind) {
 			case "usable":
-				if (state.relay !== null && (chosen === null || goesBefore(state, rank, chosen, rules))) {
-					chosen = { state, relay: state.relay, rank };
+				if (state.keyed !== null && (chosen === null || goesBefore(state, rank, chosen, rules))) {
+					chosen = { state, keyed: state.keyed, rank };
 				}
 				break;
 			case "busy":
@@ -95,8 +95,7 @@ export function rankOf(
 	groups: readonly Group[],
 ): number | "otherNamed" | "otherFormat" {
 	if (named !== null && named !== id) return "otherNamed";
-	const spoken = served.account.format;
-	const rank = takers.includes(spoken) ? groups.indexOf(groupOf(format, served.account)) : -1;
+	const rank = takers.includes(takerOf(served.account)) ? groups.indexOf(groupOf(format, served.account)) : -1;
 	return rank < 0 ? "otherFormat" : rank;
 }
 

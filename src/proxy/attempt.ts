@@ -1,13 +1,16 @@
+import { formatOf } from "../accounts/account.ts";
 import type { CallRecord, Clocks } from "../bridge/protocol.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import { Malformed, Untranslatable } from "../formats/translation.ts";
 import type { Lease, Outcome } from "../pool/accountPool.ts";
-import { relayModelName } from "../pool/modelNames.ts";
+import { isKeyedRelay } from "../pool/usable.ts";
 import type { AttemptEnd, CallEnd, Uncalled } from "./attemptEnd.ts";
 import type { ClientSide } from "./clientSide.ts";
 import { directCall } from "./directCall.ts";
 import { embeddingCall } from "./embeddingCall.ts";
 import { type Exchange, shortened } from "./exchange.ts";
+import { nativeCall } from "./nativeCall.ts";
+import type { NativeEars } from "./nativeEars.ts";
 import type { Operation } from "./operations.ts";
 import { RelayReply } from "./relayReply.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
@@ -20,6 +23,7 @@ export interface AttemptParts extends TranslationParts {
 	readonly transport: Transport;
 	readonly clocks: () => Clocks;
 	readonly timing: Timing;
+	readonly native: NativeEars;
 }
 
 /** A request as it is tried on one account after the other. */
@@ -27,8 +31,10 @@ export interface Tried {
 	readonly routed: RoutedRequest;
 	readonly client: ClientSide;
 	readonly operation: Operation;
-	/** After aliases and without a label. */
-	readonly model: string;
+	/** The key of its conversation; null where there is none to be told. */
+	readonly conversation: string | null;
+	/** Goes out without what accounts have encrypted in earlier turns. */
+	readonly isUnsealed: boolean;
 }
 
 /**
@@ -38,28 +44,31 @@ export interface Tried {
 export function attempt(
 	parts: AttemptParts,
 	exchange: Exchange,
-	{ routed, client, operation, model }: Tried,
+	{ routed, client, operation, conversation, isUnsealed }: Tried,
 	lease: Lease,
 	leaving: () => AbortSignal,
 ): Promise<AttemptEnd> {
-	const { relay } = lease;
-	const relayModel = relayModelName(relay.account, model);
-	if (relay.account.format === client.format) {
-		return makeCall(parts, exchange, directCall(exchange, routed, relay, relayModel), relayModel, lease);
+	const { keyed, model } = lease;
+	const isDirect = formatOf(keyed.account) === client.format;
+	if (isDirect && isKeyedRelay(keyed)) {
+		return makeCall(parts, exchange, directCall(exchange, routed, keyed, model.model), lease, isUnsealed);
 	}
-	const prepare = async (): Promise<UpstreamCall> =>
-		operation === "embeddings"
-			? embeddingCall(exchange, client, relay, relayModel)
-			: translatedCall(exchange, client, relay, relayModel, parts, leaving);
-	return attemptTranslated(parts, exchange, prepare, relayModel, lease);
+	const prepare = async (): Promise<UpstreamCall> => {
+		if (isDirect && !isKeyedRelay(keyed)) return nativeCall(exchange, routed, keyed, model, conversation);
+		return operation === "embeddings" && isKeyedRelay(keyed)
+			? embeddingCall(exchange, client, keyed, model.model)
+			: translatedCall(exchange, client, keyed, { model, conversation, isUnsealed }, parts, leaving);
+	};
+	return attemptPrepared(parts, exchange, prepare, lease, isUnsealed);
 }
 
-async function attemptTranslated(
+/** A call that is made of the request's parts, so that it may turn out that there is none. */
+async function attemptPrepared(
 	parts: AttemptParts,
 	exchange: Exchange,
 	prepare: () => Promise<UpstreamCall>,
-	relayModel: string,
 	lease: Lease,
+	isUnsealed: boolean,
 ): Promise<AttemptEnd> {
 	let call: UpstreamCall;
 	try {
@@ -70,7 +79,7 @@ async function attemptTranslated(
 		lease.end({ kind: "passedOn" });
 		return uncalled;
 	}
-	return makeCall(parts, exchange, call, relayModel, lease);
+	return makeCall(parts, exchange, call, lease, isUnsealed);
 }
 
 /** What the request lacks; null where something else is wrong. */
@@ -84,30 +93,34 @@ export function uncalledOf(error: unknown): Uncalled | null {
 }
 
 function makeCall(
-	{ transport, clocks, timing }: AttemptParts,
+	{ transport, clocks, timing, native }: AttemptParts,
 	exchange: Exchange,
 	call: UpstreamCall,
-	relayModel: string,
 	lease: Lease,
+	isUnsealed: boolean,
 ): Promise<CallEnd> {
-	const { account } = lease.relay;
+	const { keyed, model } = lease;
+	const { account } = keyed;
 	exchange.account = { id: account.id, label: account.label };
 	exchange.attempts += 1;
 	exchange.dropped = shortened(call.dropped);
+	const ear = isKeyedRelay(keyed) ? null : native.listenTo(keyed, model.model);
 	return new Promise((resolve) => {
-		const settle = (end: CallEnd): void => {
-			exchange.calls.push(callRecord(end, lease, relayModel));
+		const settle = (told: CallEnd): void => {
+			const end = ear !== null && "failure" in told ? { ...told, failure: ear.failed(told.failure) } : told;
+			exchange.calls.push(callRecord(end, lease));
 			if (end.kind === "broken") exchange.error = `The reply broke off. ${end.failure.detail}`;
 			if (end.kind === "passedOn") {
-				exchange.error = `${endpoints[account.format].name} relay answered ${end.status}`;
+				const kind = isKeyedRelay(keyed) ? `${endpoints[keyed.account.format].name} relay` : "ChatGPT";
+				exchange.error = `${kind} answered ${end.status}`;
 			}
 			lease.end(outcomeOf(end));
 			resolve(end);
 		};
 		const { origin, path, headers, body } = call;
-		const reply = new RelayReply({ exchange, lease, clocks: clocks(), timing, call, settle });
+		const reply = new RelayReply({ exchange, lease, clocks: clocks(), timing, call, settle, ear, isUnsealed });
 		transport
-			.to(origin, account.outboundProxy)
+			.to(origin, isKeyedRelay(keyed) ? keyed.account.outboundProxy : null)
 			.dispatch({ origin, path, method: "POST", headers, body, headersTimeout: 0, bodyTimeout: 0 }, reply);
 	});
 }
@@ -117,6 +130,7 @@ function outcomeOf(end: CallEnd): Outcome {
 		case "answered":
 			return { kind: "answered" };
 		case "passedOn":
+		case "sealsRefused":
 			return { kind: "passedOn" };
 		case "failed":
 		case "broken":
@@ -126,8 +140,8 @@ function outcomeOf(end: CallEnd): Outcome {
 	}
 }
 
-function callRecord(end: CallEnd, { relay }: Lease, model: string): CallRecord {
-	const { id, label } = relay.account;
+function callRecord(end: CallEnd, { keyed, model: { model } }: Lease): CallRecord {
+	const { id, label } = keyed.account;
 	return {
 		accountId: id,
 		label,

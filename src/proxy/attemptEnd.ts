@@ -21,6 +21,8 @@ export type CallEnd =
 	| { readonly kind: "answered"; readonly status: number; readonly usage: Usage | null }
 	/** So did an error that is the client's own. */
 	| { readonly kind: "passedOn"; readonly status: number }
+	/** Nothing has gone to the client: the account cannot read what others have encrypted in the conversation. */
+	| { readonly kind: "sealsRefused"; readonly status: number }
 	/** Nothing has gone to the client. */
 	| {
 			readonly kind: "failed";

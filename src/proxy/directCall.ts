@@ -19,7 +19,7 @@ export function directCall(
 ): UpstreamCall {
 	const { format } = relay.account;
 	const addressed = withoutForeignSeals(format, routed, relayModel, routed.forModel(relayModel));
-	const { origin, path } = rootOf(relay.account);
+	const { origin, path } = rootOf(relay);
 	return {
 		origin,
 		path: path + addressed.path + exchange.query,

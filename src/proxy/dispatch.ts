@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Format } from "../accounts/account.ts";
 import type { Problem } from "../formats/problem.ts";
 import type { AccountPool, Choice, Lease, PoolRequest } from "../pool/accountPool.ts";
+import { type Taker, takerOf } from "../pool/groups.ts";
 import { answerHeld, answerJson, answerProblem } from "./answer.ts";
 import { type AttemptParts, attempt, type Tried, uncalledOf } from "./attempt.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
@@ -12,6 +14,7 @@ import { nobodyProblem, type Refused, unaskedProblem } from "./nobody.ts";
 import { operationOf, takersOf } from "./operations.ts";
 import { decodedBody, readBody } from "./requestBody.ts";
 import { type ReceivedBody, routeRequest } from "./routedRequest.ts";
+import { type SealRefusals, unsealed } from "./sealRefusals.ts";
 import type { CountTokens } from "./tokenizerThread.ts";
 
 /** What answering a request needs. */
@@ -20,6 +23,7 @@ export interface DispatchParts extends AttemptParts {
 	/** Bytes. */
 	readonly bodyLimit: () => number;
 	readonly countTokens: CountTokens;
+	readonly sealRefusals: SealRefusals;
 	/** Calls for one request. */
 	readonly maxAttempts: () => number;
 	/** Names that accounts are known to have that could answer. */
@@ -54,7 +58,7 @@ export async function dispatch(
 	const takers = takersOf(operation, format);
 	const request: PoolRequest = { format, takers, model, named, conversation, probe: routed.probe };
 	const client = new ClientSide(format, exchange.query, routed);
-	await answerFromPool(parts, exchange, { routed, client, operation, model }, request);
+	await answerFromPool(parts, exchange, { routed, client, operation, conversation, isUnsealed: false }, request);
 }
 
 async function receiveBody({ request, format }: Exchange, limit: number): Promise<ReceivedBody | Problem | "gone"> {
@@ -76,20 +80,27 @@ async function answerFromPool(
 	let request = asked;
 	const leaving = new Leaving(exchange.response);
 	const triedIds = new Set<string>();
+	/** Of the model, by ChatGPT accounts. */
+	let refusals = 0;
+	// Where there is none to be told, this request stands for itself.
+	const conversation = tried.conversation ?? randomUUID();
+	let next: Choice | null = null;
 	let last: Failed | null = null;
 	let unsuited: Unsuited | null = null;
 	while (exchange.attempts < parts.maxAttempts()) {
-		const choice = await leaseFor(parts, exchange, request, triedIds, last, leaving);
+		const choice: Choice = next ?? (await leaseFor(parts, exchange, request, triedIds, last, leaving));
+		next = null;
 		if (choice.kind === "left") break;
 		if (choice.kind !== "lease") return answerNobody(parts, exchange, { tried, request, last, unsuited, choice });
-		const { lease } = choice;
+		const lease: Lease = choice.lease;
 		if (leaving.isGone) {
 			lease.end({ kind: "aborted" });
 			return;
 		}
 		let end: AttemptEnd;
 		try {
-			end = await attempt(parts, exchange, tried, lease, leaving.signal);
+			const isRefused = parts.sealRefusals.has(conversation, lease.keyed.account.id);
+			end = await attempt(parts, exchange, isRefused ? unsealed(tried) : tried, lease, leaving.signal);
 		} catch (error) {
 			lease.end({ kind: "aborted" });
 			throw error;
@@ -97,12 +108,23 @@ async function answerFromPool(
 		if (end.kind === "malformed") return answerProblem(exchange, { kind: "badRequest", message: end.message });
 		if (end.kind === "unsuited") {
 			unsuited ??= end;
-			request = withoutTaker(request, lease.relay.account.format);
+			request = withoutTaker(request, takerOf(lease.keyed.account));
+			continue;
+		}
+		if (end.kind === "sealsRefused") {
+			parts.sealRefusals.note(conversation, lease.keyed.account.id);
+			const again = parts.pool.again(request, lease.keyed.account.id);
+			if (again !== null) next = { kind: "lease", lease: again };
 			continue;
 		}
 		if (end.kind !== "failed") return;
-		const { account } = lease.relay;
+		const { account } = lease.keyed;
 		triedIds.add(account.id);
+		if (account.type === "native" && end.failure.kind === "modelUnknown") {
+			refusals += 1;
+			// Plans differ little in their models: another login is asked once.
+			if (refusals > 1) request = withoutTaker(request, "native");
+		}
 		// That an account lacks the model says nothing of why the others failed.
 		if (last === null || end.failure.kind !== "modelUnknown") last = { ...end, account, dropped: exchange.dropped };
 	}
@@ -127,7 +149,8 @@ async function answerNobody(
 	{ tried, request, last, unsuited, choice }: Unanswered,
 ): Promise<void> {
 	if (tried.operation === "countTokens") return answerEstimate(parts, exchange, tried.client);
-	const known = () => ({ models: parts.knownModels(request), live: parts.pool.live(), now: Date.now() });
+	const isNative = (id: string) => parts.pool.isNative(id);
+	const known = () => ({ models: parts.knownModels(request), live: parts.pool.live(), now: Date.now(), isNative });
 	if (last !== null) {
 		const lacksModel = choice?.kind === "exhausted" && last.failure.kind === "modelUnknown";
 		const isOwn = (id: string) => parts.pool.speaks(id) === request.format;
@@ -141,9 +164,9 @@ async function answerNobody(
 	if (choice !== null) answerProblem(exchange, nobodyProblem(choice, request, known()));
 }
 
-/** What one account cannot be asked for, no other of its format can. */
-function withoutTaker(request: PoolRequest, format: Format): PoolRequest {
-	return { ...request, takers: request.takers.filter((taker) => taker !== format) };
+/** What one account cannot be asked for, no other of its kind can. */
+function withoutTaker(request: PoolRequest, kind: Taker): PoolRequest {
+	return { ...request, takers: request.takers.filter((taker) => taker !== kind) };
 }
 
 async function leaseFor(
@@ -156,9 +179,32 @@ async function leaseFor(
 ): Promise<Choice> {
 	const choice = parts.pool.acquire(request, tried, leaving.signal);
 	const settled = choice instanceof Promise ? await choice : choice;
-	if (settled.kind !== "exhausted" || last === null) return settled;
-	const lease = await onlyOneAgain(parts, exchange, request, last, leaving);
+	if (settled.kind === "lease" || settled.kind === "left") return settled;
+	const lease =
+		(await renewedOne(parts, request, settled, leaving)) ??
+		(settled.kind === "exhausted" && last !== null
+			? await onlyOneAgain(parts, exchange, request, last, leaving)
+			: null);
 	return lease === null ? settled : { kind: "lease", lease };
+}
+
+/** Where nobody else can answer, a login that is being renewed is waited for, also by the request that found it refused. */
+async function renewedOne(
+	{ pool, native }: DispatchParts,
+	request: PoolRequest,
+	choice: Refused,
+	leaving: Leaving,
+): Promise<Lease | null> {
+	if (choice.kind === "noAccount" || choice.kind === "busy") return null;
+	const open = choice.passedOver.filter(
+		({ id, why }) => (why === "tried" || why === "resting") && native.renewals.isOpen(id),
+	);
+	if (open.length === 0) return null;
+	const id = await native.renewals.first(
+		open.map((account) => account.id),
+		leaving.signal(),
+	);
+	return id === null || leaving.isGone ? null : pool.again(request, id);
 }
 
 /** Where the one account there is may be well again in a moment, it is called once more. */

@@ -29,7 +29,7 @@ export function embeddingCall(
 	}
 	const { request, losses } = own.readRequest(client.body);
 	const written = other.writeRequest(request, { model: relayModel });
-	const { origin, path } = rootOf(relay.account);
+	const { origin, path } = rootOf(relay);
 	return {
 		origin,
 		path: path + written.path,

@@ -119,7 +119,7 @@ function filtered(headers: RawHeaders, keeps: (lowerCaseName: string) => boolean
 }
 
 /** What `Connection` names is hop-by-hop too. */
-function connectionNames(headers: RawHeaders): ReadonlySet<string> {
+export function connectionNames(headers: RawHeaders): ReadonlySet<string> {
 	const names = new Set<string>();
 	for (let index = 0; index + 1 < headers.length; index += 2) {
 		if (headers[index]?.toLowerCase() !== "connection") continue;

@@ -95,6 +95,10 @@ export function isObject(text: Buffer, { start }: ByteRange): boolean {
 	return text[start] === openBrace;
 }
 
+export function isArray(text: Buffer, { start }: ByteRange): boolean {
+	return text[start] === openBracket;
+}
+
 /** The value of a JSON string; null where it is none, or none that can be read. */
 export function stringAt(text: Buffer, range: ByteRange | undefined): string | null {
 	if (!range || !isString(text, range)) return null;

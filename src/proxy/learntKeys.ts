@@ -1,4 +1,5 @@
-import type { AccountKey, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountKey, ServedAccount } from "../bridge/protocol.ts";
+import { originFor } from "../pool/usable.ts";
 
 /** Keys kept for accounts that this window's book does not name yet. */
 const mostKept = 256;
@@ -16,7 +17,7 @@ interface Learnt {
 export class LearntKeys {
 	readonly #learnt = new Map<string, Learnt>();
 	/** What this window itself knows. */
-	#own: ReadonlyMap<string, ServedRelay> = new Map();
+	#own: ReadonlyMap<string, ServedAccount> = new Map();
 	/** When a key of this window's changed, as far as it is known, in milliseconds since 1970. */
 	readonly #changedAt = new Map<string, number>();
 	readonly #onUse: (key: AccountKey) => void;
@@ -45,23 +46,23 @@ export class LearntKeys {
 		if (changedAt !== null) this.#changedAt.set(accountId, changedAt);
 	}
 
-	/** The relays as this window knows them, with the keys that are better learnt. */
-	withLearnt(relays: readonly ServedRelay[]): readonly ServedRelay[] {
-		this.#note(relays);
-		return relays.map((served) => {
+	/** The accounts as this window knows them, with the keys that are better learnt. */
+	withLearnt(accounts: readonly ServedAccount[]): readonly ServedAccount[] {
+		this.#note(accounts);
+		return accounts.map((served) => {
 			const learnt = this.#learnt.get(served.account.id);
 			if (learnt === undefined || !this.#isBetter(learnt.key, served)) return served;
 			if (!learnt.told) {
 				learnt.told = true;
 				this.#onUse(learnt.key);
 			}
-			return { account: served.account, apiKey: learnt.key.apiKey };
+			return { ...served, apiKey: learnt.key.apiKey };
 		});
 	}
 
 	/** Notices keys that change, and accounts that go. */
-	#note(relays: readonly ServedRelay[]): void {
-		const now = new Map(relays.map((served) => [served.account.id, served]));
+	#note(accounts: readonly ServedAccount[]): void {
+		const now = new Map(accounts.map((served) => [served.account.id, served]));
 		for (const [id, { apiKey }] of this.#own) {
 			const next = now.get(id);
 			if (next === undefined) {
@@ -75,8 +76,9 @@ export class LearntKeys {
 		this.#own = now;
 	}
 
-	#isBetter({ origin, apiKey, changedAt }: AccountKey, { account, apiKey: own }: ServedRelay): boolean {
-		if (own === apiKey || new URL(account.baseUrl).origin !== origin) return false;
+	#isBetter({ origin, apiKey, changedAt }: AccountKey, served: ServedAccount): boolean {
+		const { account, apiKey: own } = served;
+		if (own === apiKey || originFor(served) !== origin) return false;
 		return own === null || (changedAt !== null && changedAt > (this.#changedAt.get(account.id) ?? 0));
 	}
 }

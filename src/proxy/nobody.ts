@@ -14,11 +14,14 @@ export interface Known {
 	readonly live: readonly AccountLive[];
 	/** Milliseconds since 1970. */
 	readonly now: number;
+	/** Whether an account is a ChatGPT login. */
+	readonly isNative: (accountId: string) => boolean;
 }
 
 type Question = Pick<PoolRequest, "format" | "model" | "named">;
 
-const addOne = "Add one in VS Code with the command “Relay Accounts: Add Relay Account”.";
+const addOne =
+	"Add one in VS Code with the command “Relay Accounts: Add Relay Account” or “Relay Accounts: Sign In with ChatGPT”.";
 /** Seconds: about how long a request takes to make room for the next. */
 const busyFor = 5;
 /** More than a person reads. */
@@ -155,9 +158,9 @@ function reasonText(account: PassedOver, question: Question, known: Known): stri
 		case "disabled":
 			return "is disabled";
 		case "keyMissing":
-			return "has no key in this VS Code window";
+			return known.isNative(account.id) ? "has to be signed in to again" : "has no key in this VS Code window";
 		case "modelNotAllowed":
-			return "does not allow that model";
+			return known.isNative(account.id) ? "does not have that model" : "does not allow that model";
 		case "busy":
 			return "has as many requests as it may have";
 		case "probing":
@@ -166,19 +169,19 @@ function reasonText(account: PassedOver, question: Question, known: Known): stri
 			return "has failed just now";
 		case "resting":
 		case "modelResting":
-			return restText(account, restOf(account, question, known), known.now);
+			return restText(account, restOf(account, question, known), known);
 		default:
 			return "was passed over";
 	}
 }
 
-function restText({ why, until }: PassedOver, rest: Rest | null, now: number): string {
+function restText({ id, why, until }: PassedOver, rest: Rest | null, { now, isNative }: Known): string {
 	const scope = why === "modelResting" ? " for that model" : "";
 	const time = until === null ? "" : ` for another ${durationText(until - now)}`;
 	const detail = rest === null || rest.detail === "" ? "" : ` (${shortened(rest.detail)})`;
 	switch (rest?.reason) {
 		case "keyRefused":
-			return `has a key that the relay refuses${detail}`;
+			return isNative(id) ? `has a login that is refused${detail}` : `has a key that the relay refuses${detail}`;
 		case "outOfQuota":
 			return `is out of quota${scope}${time}${detail}`;
 		case "rateLimited":

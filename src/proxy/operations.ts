@@ -1,4 +1,5 @@
 import { type Format, formats } from "../accounts/account.ts";
+import type { Taker } from "../pool/groups.ts";
 
 /** What a client asks for, as far as accounts of other formats can be asked for it too. */
 export type Operation =
@@ -24,7 +25,8 @@ const operations: Readonly<Record<string, Operation>> = {
 	batchEmbedContents: "embeddings",
 };
 
-const embedders: readonly Format[] = ["openai", "gemini"];
+const everybody: readonly Taker[] = [...formats, "native"];
+const embedders: readonly Taker[] = ["openai", "gemini"];
 
 /** @param operationPath below the format's prefix, as the client wrote it. */
 export function operationOf(format: Format, operationPath: string): Operation {
@@ -32,11 +34,11 @@ export function operationOf(format: Format, operationPath: string): Operation {
 	return (Object.hasOwn(operations, name) ? operations[name] : undefined) ?? "other";
 }
 
-/** Formats of accounts that can be asked for it. */
-export function takersOf(operation: Operation, format: Format): readonly Format[] {
+/** Accounts that can be asked for it. */
+export function takersOf(operation: Operation, format: Format): readonly Taker[] {
 	switch (operation) {
 		case "reply":
-			return formats;
+			return everybody;
 		case "embeddings":
 			return embedders;
 		case "countTokens":
@@ -45,8 +47,8 @@ export function takersOf(operation: Operation, format: Format): readonly Format[
 	}
 }
 
-const ownFormat: Readonly<Record<Format, readonly Format[]>> = {
-	codex: ["codex"],
+const ownFormat: Readonly<Record<Format, readonly Taker[]>> = {
+	codex: ["codex", "native"],
 	openai: ["openai"],
 	anthropic: ["anthropic"],
 	gemini: ["gemini"],

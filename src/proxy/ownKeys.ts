@@ -1,12 +1,13 @@
 import type { AccountLive } from "../bridge/accountLive.ts";
-import type { AccountKey, ServedRelay } from "../bridge/protocol.ts";
+import type { AccountKey, ServedAccount } from "../bridge/protocol.ts";
+import { originFor } from "../pool/usable.ts";
 
 /** Characters; what is longer would not fit into a request's headers either. */
 const longestKey = 16 * 1024;
 
 /** The keys of an attached window, and which of them the owner is to be told. */
 export class OwnKeys {
-	#relays: ReadonlyMap<string, ServedRelay> = new Map();
+	#accounts: ReadonlyMap<string, ServedAccount> = new Map();
 	/** What a person has entered in this window, as long as it is what this window would use. */
 	readonly #changes = new Map<string, AccountKey>();
 
@@ -15,10 +16,10 @@ export class OwnKeys {
 		return [...this.#changes.values()];
 	}
 
-	replace(relays: readonly ServedRelay[]): void {
-		this.#relays = new Map(relays.map((served) => [served.account.id, served]));
+	replace(accounts: readonly ServedAccount[]): void {
+		this.#accounts = new Map(accounts.map((served) => [served.account.id, served]));
 		for (const [id, { apiKey }] of this.#changes) {
-			const now = this.#relays.get(id)?.apiKey ?? null;
+			const now = this.#accounts.get(id)?.apiKey ?? null;
 			// Another window's is the later one, or the key was removed.
 			if (now !== null && now !== apiKey) this.#changes.delete(id);
 		}
@@ -35,10 +36,10 @@ export class OwnKeys {
 		return {
 			missing: (live) =>
 				live.flatMap(({ id, hasKey }) => {
-					const served = this.#relays.get(id);
+					const served = this.#accounts.get(id);
 					const apiKey = served?.apiKey ?? null;
 					if (hasKey || !served || apiKey === null || apiKey.length > longestKey) return [];
-					const origin = new URL(served.account.baseUrl).origin;
+					const origin = originFor(served);
 					if (offered.get(id) === `${origin} ${apiKey}`) return [];
 					offered.set(id, `${origin} ${apiKey}`);
 					return [{ accountId: id, origin, apiKey, changedAt: null }];

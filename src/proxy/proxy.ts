@@ -1,16 +1,20 @@
 import type { ChoiceNote, SavedRest } from "../bridge/accountLive.ts";
-import type { AccountKey, ProxyConfig, ProxyEvent } from "../bridge/protocol.ts";
-import type { Call, ModelsReport, TestReport } from "../bridge/relayReports.ts";
+import type { AccountKey, ProxyConfig, ProxyEvent, ServedNative } from "../bridge/protocol.ts";
+import type { Call, CallResult, QuotaReport } from "../bridge/relayReports.ts";
 import { AccountPool } from "../pool/accountPool.ts";
+import { baseUrlFor } from "../pool/usable.ts";
 import { createApp } from "./app.ts";
 import { choiceText } from "./choiceText.ts";
 import { answerUpgrade, createGate, type GateParts } from "./gate.ts";
 import { mediaFetcher } from "./mediaFetcher.ts";
 import { ModelCatalogue } from "./modelCatalogue.ts";
+import { NativeWatch } from "./nativeWatch.ts";
 import { type AddressRules, publicInternet } from "./publicConnect.ts";
+import { askQuota } from "./quotaUsage.ts";
 import { ReasoningMemory } from "./reasoningMemory.ts";
 import { RecordFeed } from "./recordFeed.ts";
 import { listModels, testRelay } from "./relayTest.ts";
+import { SealRefusals } from "./sealRefusals.ts";
 import { type Timing, usualTiming } from "./timing.ts";
 import { TokenizerThread } from "./tokenizerThread.ts";
 import { straightOut, Transport } from "./transport.ts";
@@ -24,7 +28,7 @@ const nothing: ProxyConfig = {
 	fetchMedia: false,
 	localKey: "",
 	controlToken: "",
-	relays: [],
+	accounts: [],
 	pool: {
 		strategy: "least-used",
 		modelAliases: {},
@@ -43,6 +47,7 @@ const nothing: ProxyConfig = {
 export class LocalProxy {
 	readonly #transport: Transport;
 	readonly #pool: AccountPool;
+	readonly #native: NativeWatch;
 	readonly #catalogue: ModelCatalogue;
 	readonly #windows: Windows;
 	readonly #records: RecordFeed;
@@ -68,8 +73,15 @@ export class LocalProxy {
 				if (this.#config.explainsChoices) emit({ type: "log", level: "debug", message: choiceText(note) });
 			},
 		});
+		this.#native = new NativeWatch({
+			transport: this.#transport,
+			pool: this.#pool,
+			refuse: (refused) => emit({ type: "loginRefused", refused }),
+			warn: (message) => emit({ type: "log", level: "warn", message }),
+		});
 		this.#catalogue = new ModelCatalogue(
 			this.#transport,
+			this.#native.lists,
 			(id) => this.#pool.live().find((live) => live.id === id),
 			(message) => emit({ type: "log", level: "warn", message }),
 		);
@@ -80,6 +92,7 @@ export class LocalProxy {
 			acceptWindow: (...upgrade) => this.#windows.accept(...upgrade),
 			app: createApp({
 				transport: this.#transport,
+				native: this.#native,
 				pool: this.#pool,
 				catalogue: this.#catalogue,
 				timing,
@@ -89,6 +102,7 @@ export class LocalProxy {
 				}),
 				countTokens: this.#tokenizer.count,
 				memory: new ReasoningMemory(),
+				sealRefusals: new SealRefusals(),
 				clocks: () => this.#config.clocks,
 				bodyLimit: () => this.#config.bodyLimit,
 				maxAttempts: () => this.#config.pool.maxAttempts,
@@ -128,7 +142,7 @@ export class LocalProxy {
 		if (!on) return this.#windows.port.turnOff();
 		await this.#windows.port.open(this.#config.port);
 		// Blocks the thread for a moment: now, rather than in the middle of somebody's stream.
-		if (this.#config.relays.some(({ account }) => account.baseUrl.startsWith("https:"))) this.#transport.warmUp();
+		if (this.#config.accounts.some((served) => baseUrlFor(served).startsWith("https:"))) this.#transport.warmUp();
 	}
 
 	/** Attaches to the window that has the port; where none has, it stays off. */
@@ -145,16 +159,29 @@ export class LocalProxy {
 		this.#windows.keyChanged(key);
 	}
 
-	call(call: Call, signal: AbortSignal): Promise<TestReport | ModelsReport> {
+	/** Nobody need wait for a login any more. */
+	loginNotRenewed(accountId: string): void {
+		this.#native.renewals.notRenewed(accountId);
+	}
+
+	call(call: Call, signal: AbortSignal): Promise<CallResult> {
+		if (call.kind === "askQuota") return this.#askQuota(call.target, signal);
 		const { target } = call;
 		const way = this.#transport.to(new URL(target.baseUrl).origin, target.outboundProxy);
 		return call.kind === "testRelay" ? testRelay(way, target, call.model, signal) : listModels(way, target, signal);
+	}
+
+	async #askQuota(target: ServedNative, signal: AbortSignal): Promise<QuotaReport> {
+		const report = await askQuota(this.#transport, target, signal);
+		if (report.kind === "ok") this.#native.noteQuota(target.account.id, report.quota);
+		return report;
 	}
 
 	/** Ends every connection, to clients and to relays. An attached window takes the port over. */
 	async close(): Promise<void> {
 		await this.#windows.port.close();
 		this.#pool.close();
+		this.#native.close();
 		this.#records.flush();
 		await this.#tokenizer.close();
 		await this.#transport.destroy();
@@ -162,7 +189,9 @@ export class LocalProxy {
 
 	#complete(): void {
 		this.#config = this.#windows.completed(this.#given);
-		this.#pool.configure(this.#config.relays, this.#config.pool);
-		this.#catalogue.replace(this.#config.relays, this.#config.pool);
+		const { accounts, pool } = this.#config;
+		this.#pool.configure(accounts, pool);
+		this.#catalogue.replace(accounts, pool);
+		this.#native.configure(accounts);
 	}
 }

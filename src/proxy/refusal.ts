@@ -1,10 +1,14 @@
+import { formatOf } from "../accounts/account.ts";
+import { readCodexError } from "../formats/codex/errors.ts";
+import { refusesSeals } from "../formats/codex/ownSeals.ts";
+import { parseJson } from "../formats/probe.ts";
 import type { Failure } from "../pool/cooldown.ts";
-import type { KeyedRelay } from "../pool/usable.ts";
+import { isKeyedRelay, type KeyedAccount } from "../pool/usable.ts";
 import type { ReplyHead } from "./clientReply.ts";
 import type { Finding } from "./inspector.ts";
 import type { Holding } from "./replyPhase.ts";
 import type { Told } from "./upstreamCall.ts";
-import { endedEarly, isWebPage, judgeEvent, judgeReply, type Verdict } from "./verdict.ts";
+import { endedEarly, isWebPage, judgeEvent, judgeNativeReply, judgeReply, type Verdict } from "./verdict.ts";
 
 /** What a reply that is not good means. */
 export interface Judgement {
@@ -21,16 +25,26 @@ export function isRefusal({ head }: Holding): boolean {
 }
 
 /** @param text of the body in clear, as much as was read. */
-export function judgeHeld(head: ReplyHead, text: string, { account, apiKey }: KeyedRelay): Verdict {
-	return judgeReply(account.format, { ...head, body: text }, Date.now(), apiKey);
+export function judgeHeld(head: ReplyHead, text: string, keyed: KeyedAccount): Verdict {
+	const reply = { ...head, body: text };
+	return isKeyedRelay(keyed)
+		? judgeReply(keyed.account.format, reply, Date.now(), keyed.apiKey)
+		: judgeNativeReply(reply, Date.now(), keyed.apiKey);
+}
+
+/** Whether what is refused is what other accounts have encrypted in the conversation. */
+export function isSealRefusal(told: Told | null, { account }: KeyedAccount): boolean {
+	if (told === null || formatOf(account) !== "codex") return false;
+	const error = told.kind === "event" ? told.error : readCodexError(parseJson(told.text));
+	return error !== null && refusesSeals(error);
 }
 
 /** What a refusal means whose body breaks off: its status and headers tell most. Null where it is none, or is the client's own. */
-export function cutRefusal(holding: Holding, relay: KeyedRelay): Failure | null {
+export function cutRefusal(holding: Holding, keyed: KeyedAccount): Failure | null {
 	if (!isRefusal(holding)) return null;
 	const finding = holding.inspector.end();
 	if (finding.kind !== "errorBody") return null;
-	const verdict = judgeHeld(holding.head, finding.text, relay);
+	const verdict = judgeHeld(holding.head, finding.text, keyed);
 	return verdict.kind === "failed" ? verdict.failure : null;
 }
 
@@ -38,17 +52,17 @@ export function cutRefusal(holding: Holding, relay: KeyedRelay): Failure | null 
 export function judgeFinding(
 	{ head, intake }: Holding,
 	finding: Exclude<Finding, { kind: "good" }>,
-	relay: KeyedRelay,
+	keyed: KeyedAccount,
 ): Judgement {
 	switch (finding.kind) {
 		case "errorBody": {
 			const { text } = finding;
 			const told: Told | null = isWebPage(head, text) ? null : { kind: "body", text };
-			return { verdict: judgeHeld(head, text, relay), told, isWhole: intake.isReceived };
+			return { verdict: judgeHeld(head, text, keyed), told, isWhole: intake.isReceived };
 		}
 		case "errorEvent": {
 			const { error } = finding;
-			const verdict = judgeEvent(error, head.headers, Date.now(), relay.apiKey);
+			const verdict = judgeEvent(error, head.headers, Date.now(), keyed.apiKey);
 			// What came up to the error event is a whole stream of its own, but for a compressed one.
 			return { verdict, told: { kind: "event", error }, isWhole: !intake.isCompressed };
 		}

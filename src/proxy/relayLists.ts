@@ -53,7 +53,7 @@ export class RelayLists {
 		const cached = this.#lists.get(relay.account.id);
 		const fresh = cached && performance.now() - cached.askedAt < (cached.failed ? failureKept : day);
 		const current = fresh ? cached : this.#ask(relay, cached?.known ?? null);
-		return current.known ?? (await withinPatience(current.list));
+		return current.known ?? (await withinPatience(current.list, noEntries));
 	}
 
 	#ask(relay: KeyedRelay, known: Entries | null): CachedList {
@@ -92,13 +92,14 @@ function sameSource({ account, apiKey }: ServedRelay, known: KeyedRelay): boolea
 	);
 }
 
-async function withinPatience(list: Promise<Entries>): Promise<Entries> {
+/** What comes of something within the time that clients give a model list. */
+export async function withinPatience<T>(coming: Promise<T>, otherwise: T): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
-	const tooLate = new Promise<Entries>((resolve) => {
-		timer = setTimeout(resolve, patience, noEntries);
+	const tooLate = new Promise<T>((resolve) => {
+		timer = setTimeout(resolve, patience, otherwise);
 	});
 	try {
-		return await Promise.race([list, tooLate]);
+		return await Promise.race([coming, tooLate]);
 	} finally {
 		clearTimeout(timer);
 	}

@@ -1,35 +1,23 @@
 import type { Dispatcher } from "undici";
-import type { Clocks } from "../bridge/protocol.ts";
-import type { Lease } from "../pool/accountPool.ts";
+import { formatOf } from "../accounts/account.ts";
 import type { Failure } from "../pool/cooldown.ts";
-import type { KeyedRelay } from "../pool/usable.ts";
+import type { KeyedAccount } from "../pool/usable.ts";
 import { answerHeld } from "./answer.ts";
 import type { CallEnd, HeldReply } from "./attemptEnd.ts";
 import type { ReplyHead } from "./clientReply.ts";
-import type { Exchange } from "./exchange.ts";
 import { headerValue, textHeaders } from "./headers.ts";
 import { HeldBytes } from "./heldBytes.ts";
 import { type Finding, holdsMoreThanComments, inspectorOf } from "./inspector.ts";
 import { SilentRelay } from "./networkError.ts";
 import { withoutQuotedKey } from "./quotedKey.ts";
-import { cutRefusal, isRefusal, type Judgement, judgeFinding, judgeHeld } from "./refusal.ts";
+import { cutRefusal, isRefusal, isSealRefusal, type Judgement, judgeFinding, judgeHeld } from "./refusal.ts";
 import { ReplyClocks } from "./replyClocks.ts";
 import { ReplyIntake } from "./replyIntake.ts";
+import type { ReplyParts } from "./replyParts.ts";
 import type { Holding, Piping, ReplyPhase } from "./replyPhase.ts";
 import type { PipeEnd, PipeKind } from "./replyPipe.ts";
-import type { Timing } from "./timing.ts";
-import type { Told, UpstreamCall } from "./upstreamCall.ts";
+import type { Told } from "./upstreamCall.ts";
 import { endedEarly, judgeEvent, judgeNetwork, type Verdict } from "./verdict.ts";
-
-export interface ReplyParts {
-	readonly exchange: Exchange;
-	readonly lease: Lease;
-	readonly clocks: Clocks;
-	readonly timing: Timing;
-	readonly call: UpstreamCall;
-	/** Told at once, before the reply is ended: what it notes is there when the client's response closes. */
-	readonly settle: (end: CallEnd) => void;
-}
 
 /** Why we ended an upstream request ourselves. */
 class Decided extends Error {}
@@ -75,6 +63,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason?: string): void {
 		if (status < 200 || this.#phase.kind !== "asked") return;
 		const head: ReplyHead = { status, reason, headers: textHeaders(controller.rawHeaders) };
+		this.#parts.ear?.head(head);
 		const type = headerValue(head.headers, "content-type");
 		const isEventStream = status < 300 && /^text\/event-stream\b/i.test(type);
 		const intake = new ReplyIntake(headerValue(head.headers, "content-encoding"), {
@@ -85,7 +74,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 				this.#regulate();
 			},
 		});
-		const inspector = inspectorOf(this.#relay.account.format, head, isEventStream, intake.isCompressed);
+		const inspector = inspectorOf(formatOf(this.#keyed.account), head, isEventStream, intake.isCompressed);
 		const holding: Holding = {
 			...{ kind: "holding", head, intake, isEventStream, inspector },
 			...{ bytes: new HeldBytes(), clear: new HeldBytes() },
@@ -94,13 +83,14 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		// A refusal that calls itself a web page may be JSON all the same.
 		if (isRefusal(holding)) this.#clocks.boundHold();
 		else if (status >= 300 || /^text\/html\b/i.test(type))
-			this.#conclude(holding, { verdict: judgeHeld(head, "", this.#relay), told: null, isWhole: false });
+			this.#conclude(holding, { verdict: judgeHeld(head, "", this.#keyed), told: null, isWhole: false });
 	}
 
 	onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
 		const phase = this.#phase;
 		this.#clocks.noteBytes();
 		if (phase.kind === "piping") {
+			if (!phase.intake.isCompressed) this.#parts.ear?.clear(chunk);
 			if (this.#clocks.awaitsFirstByte && !phase.intake.isCompressed) this.#noteBeginning(phase, chunk);
 			phase.pipe.push(chunk);
 			phase.intake.push(chunk);
@@ -124,6 +114,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	#onClear(clear: Buffer): void {
 		const phase = this.#phase;
 		if (phase.kind === "piping") {
+			this.#parts.ear?.clear(clear);
 			if (this.#clocks.awaitsFirstByte) this.#noteBeginning(phase, clear);
 			phase.pipe.watch(clear);
 		} else if (phase.kind === "holding") {
@@ -139,6 +130,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	}
 
 	#look(holding: Holding, clear: Buffer): void {
+		this.#parts.ear?.clear(clear);
 		if (this.#clocks.awaitsFirstByte) this.#noteBeginning(holding, clear);
 		const finding = holding.inspector.push(clear);
 		if (finding !== null) this.#decide(holding, finding);
@@ -164,15 +156,17 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 
 	#decide(holding: Holding, finding: Finding): void {
 		if (finding.kind === "good") this.#commit(holding);
-		else this.#conclude(holding, judgeFinding(holding, finding, this.#relay));
+		else this.#conclude(holding, judgeFinding(holding, finding, this.#keyed));
 	}
 
 	#conclude(seen: Holding, { verdict, told, isWhole }: Judgement): void {
-		const holding = withoutQuotedKey(seen, this.#relay.apiKey);
+		const holding = withoutQuotedKey(seen, this.#keyed.apiKey);
 		const { head, bytes } = holding;
 		const translated = this.#translated(head, told);
 		if (verdict.kind === "passOn") {
-			if (translated === null) this.#commit(holding, true);
+			if (!this.#parts.isUnsealed && isSealRefusal(told, this.#keyed)) {
+				this.#abandon({ kind: "sealsRefused", status: head.status });
+			} else if (translated === null) this.#commit(holding, true);
 			else this.#passOnTranslated(head.status, translated);
 			return;
 		}
@@ -194,7 +188,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		const { call, lease, timing } = this.#parts;
 		const { isCompressed, isReadable } = intake;
 		const kind: PipeKind = {
-			...{ format: this.#relay.account.format, isEventStream, isCompressed, keepAlive: timing.keepAlive },
+			...{ format: formatOf(this.#keyed.account), isEventStream, isCompressed, keepAlive: timing.keepAlive },
 			...{ needsEnd: call.needsEnd && isReadable, known: inspector.usage, isKnown: inspector.hasReadAll },
 		};
 		const onFull = (isFull: boolean) => {
@@ -228,10 +222,10 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 				return;
 			}
 			this.#over({ kind: "broken", status, failure, usage });
-			pipe.breakOff(`The reply of the account “${this.#relay.account.label}” broke off. ${failure.detail}`);
+			pipe.breakOff(`The reply of the account “${this.#keyed.account.label}” broke off. ${failure.detail}`);
 			return;
 		}
-		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#relay.apiKey) : null;
+		const verdict = end.kind === "relayError" ? judgeEvent(end.error, [], Date.now(), this.#keyed.apiKey) : null;
 		if (verdict !== null && pipe.isHeld && end.kind === "relayError") {
 			this.#refuseHeld(head, verdict, { kind: "event", error: end.error });
 			return;
@@ -253,12 +247,12 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	#fail(error: Error): void {
 		const phase = this.#phase;
 		if (phase.kind === "over") return;
-		const failure = judgeNetwork(error, new URL(this.#relay.account.baseUrl).host);
+		const failure = judgeNetwork(error, new URL(this.#parts.call.origin).host);
 		// Where the connection broke after the last event, the client has all there was to be had.
 		if (phase.kind === "piping") this.#finishNow(phase, failure);
 		else {
 			const status = phase.kind === "holding" ? phase.head.status : null;
-			const told = phase.kind === "holding" ? cutRefusal(phase, this.#relay) : null;
+			const told = phase.kind === "holding" ? cutRefusal(phase, this.#keyed) : null;
 			this.#abandon({ kind: "failed", status, failure: told ?? failure, held: null });
 		}
 	}
@@ -293,7 +287,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		else this.#controller?.resume();
 	}
 
-	get #relay(): KeyedRelay {
-		return this.#parts.lease.relay;
+	get #keyed(): KeyedAccount {
+		return this.#parts.lease.keyed;
 	}
 }

@@ -95,8 +95,11 @@ function durationOf(text: string): number | null {
 	return [...pieces].reduce((sum, [, count, unit = "s"]) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0);
 }
 
-/** The relay's own clock, where it tells it: its dates are on that one, and a clock here may be wrong. */
-function clockOf(headers: RawHeaders, now: number): number {
+/**
+ * The relay's own clock, where it tells it: its dates are on that one, and a clock here may be wrong.
+ * @param now milliseconds since 1970.
+ */
+export function clockOf(headers: RawHeaders, now: number): number {
 	const date = Date.parse(headerValue(headers, "date"));
 	return Number.isNaN(date) ? now : date;
 }

@@ -1,11 +1,15 @@
+import { formatOf } from "../accounts/account.ts";
+import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import { ReplyCollector } from "../formats/replyCollector.ts";
 import type { ReaderContext, Translation, WriterContext, WrittenRequest } from "../formats/translation.ts";
 import { translations } from "../formats/translations.ts";
-import type { KeyedRelay } from "../pool/usable.ts";
+import { isKeyedRelay, type KeyedAccount, type KeyedRelay } from "../pool/usable.ts";
 import type { ClientSide } from "./clientSide.ts";
 import type { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
 import type { FetchMedia } from "./mediaFetcher.ts";
+import { nativeConversation } from "./nativeConversation.ts";
+import { nativeHeaders } from "./nativeHeaders.ts";
 import type { ReasoningMemory } from "./reasoningMemory.ts";
 import { rootOf } from "./relayRoot.ts";
 import { withFetchedMedia } from "./remoteMedia.ts";
@@ -23,44 +27,59 @@ export interface TranslationParts {
 	readonly memory: ReasoningMemory;
 }
 
+/** What routing knows of a request that its body does not say. */
+export interface RoutedTo {
+	/** As the account calls it. */
+	readonly model: SuffixedModel;
+	/** The key of the conversation; null where there is none to be told. */
+	readonly conversation: string | null;
+	/** Goes out without what accounts have encrypted in earlier turns. */
+	readonly isUnsealed: boolean;
+}
+
 /**
  * The call of an account that speaks another format than the client.
- * @param relayModel the account's own name for the model.
  * @throws Malformed, Untranslatable
  */
 export async function translatedCall(
 	exchange: Exchange,
 	client: ClientSide,
-	relay: KeyedRelay,
-	relayModel: string,
+	keyed: KeyedAccount,
+	{ model, conversation: key, isUnsealed }: RoutedTo,
 	{ fetchMedia, memory }: TranslationParts,
 	leaving: () => AbortSignal,
 ): Promise<UpstreamCall> {
-	const upstream = translations[relay.account.format];
+	const upstream = translations[formatOf(keyed.account)];
 	const { conversation: asked, losses } = client.request;
-	const conversation = memory.restored(
-		await withFetchedMedia(asked, upstream.takesUrls, client.fetchOnce(fetchMedia), leaving),
-	);
-	const written = upstream.writeRequest(conversation, { model: relayModel });
-	const accept = written.streams ? "text/event-stream" : "application/json";
-	const headers = [...translatedHeaders(exchange, accept), ...written.headers.flat()];
-	const { origin, path } = rootOf(relay.account);
+	const fetched = await withFetchedMedia(asked, upstream.takesUrls, client.fetchOnce(fetchMedia), leaving);
+	const whole = isUnsealed ? fetched : memory.restored(fetched);
+	const talk = whole.cacheKey ?? key;
+	const conversation = isKeyedRelay(keyed) ? whole : nativeConversation(whole, keyed, model, talk);
+	const written = upstream.writeRequest(conversation, { model: model.model });
+	const { origin, path } = rootOf(keyed);
 	// Made before the call: what cannot be done with the client's own body is no trouble of the account's.
 	const context = client.writerContext();
 	const returning: Returning = {
 		...{ exchange, upstream, reading: { conversation, names: written.names }, listen: memory.listener() },
-		writing: conversation.stream ? mannerOf(client, relay, context) : wholeWriter(translations[client.format], context),
+		writing: conversation.stream ? mannerOf(client, keyed, context) : wholeWriter(translations[client.format], context),
 	};
 	return {
 		origin,
 		path: path + written.path + written.query,
-		headers: requestHeaders(headers, relay),
+		headers: isKeyedRelay(keyed)
+			? relayHeaders(exchange, keyed, written)
+			: nativeHeaders([], keyed, { accept: "text/event-stream", conversation: talk }),
 		body: Buffer.from(JSON.stringify(written.body)),
 		needsEnd: true,
 		dropped: [...lostHeaders(exchange), ...losses, ...lostFeatures(written, translations[client.format])],
 		openPipe: (kind, ears) => openPipe(returning, kind, ears),
-		translateRefusal: (head, told) => translateRefusal(client.format, relay, head, told),
+		translateRefusal: (head, told) => translateRefusal(client.format, keyed, head, told),
 	};
+}
+
+function relayHeaders(exchange: Exchange, relay: KeyedRelay, { streams, headers }: WrittenRequest): string[] {
+	const accept = streams ? "text/event-stream" : "application/json";
+	return requestHeaders([...translatedHeaders(exchange, accept), ...headers.flat()], relay);
 }
 
 /** How a reply comes back. */
@@ -84,9 +103,9 @@ function openPipe(
 		: new TranslatedWhole(exchange, kind, heard, writing, ears);
 }
 
-function mannerOf({ format, query }: ClientSide, relay: KeyedRelay, context: WriterContext): StreamManner {
+function mannerOf({ format, query }: ClientSide, keyed: KeyedAccount, context: WriterContext): StreamManner {
 	const { streamWriter, streamForm } = translations[format];
-	return { ...streamForm(streamWriter(context), query), problemOf: (error) => streamProblem(error, relay) };
+	return { ...streamForm(streamWriter(context), query), problemOf: (error) => streamProblem(error, keyed) };
 }
 
 function wholeWriter(translation: Translation, context: WriterContext): WholeWriter {

@@ -1,10 +1,10 @@
-import type { Format } from "../accounts/account.ts";
+import { type Format, formatOf } from "../accounts/account.ts";
 import { formatRules } from "../formats/format.ts";
 import { parseJson } from "../formats/probe.ts";
 import type { Problem, ProblemKind } from "../formats/problem.ts";
 import { translations } from "../formats/translations.ts";
 import type { UpstreamError } from "../formats/upstreamError.ts";
-import type { KeyedRelay } from "../pool/usable.ts";
+import type { KeyedAccount } from "../pool/usable.ts";
 import type { HeldReply } from "./attemptEnd.ts";
 import type { ReplyHead } from "./clientReply.ts";
 import { headerValue } from "./headers.ts";
@@ -15,13 +15,13 @@ import type { Told } from "./upstreamCall.ts";
 const kept = ["retry-after", "x-request-id", "request-id"];
 
 /** What a relay of another format refused a request with, as the client's own format says it. */
-export function translateRefusal(clientFormat: Format, relay: KeyedRelay, head: ReplyHead, told: Told): HeldReply {
-	const error = told.kind === "event" ? withoutKey(told.error, relay) : errorOf(told.text, relay);
+export function translateRefusal(clientFormat: Format, keyed: KeyedAccount, head: ReplyHead, told: Told): HeldReply {
+	const error = told.kind === "event" ? withoutKey(told.error, keyed) : errorOf(told.text, keyed);
 	const status = head.status >= 400 ? head.status : (error.status ?? 502);
 	const written = translations[clientFormat].writeError(error, status);
 	const headers = kept.flatMap((name) => {
 		const value = headerValue(head.headers, name);
-		return value === "" || quotes(value, relay.apiKey) ? [] : [name, value];
+		return value === "" || quotes(value, keyed.apiKey) ? [] : [name, value];
 	});
 	headers.push("content-type", "application/json; charset=utf-8");
 	return {
@@ -30,14 +30,14 @@ export function translateRefusal(clientFormat: Format, relay: KeyedRelay, head: 
 	};
 }
 
-function errorOf(text: string, relay: KeyedRelay): UpstreamError {
-	const read = formatRules[relay.account.format].readError(parseJson(text));
-	if (read !== null) return withoutKey(read, relay);
-	return { status: null, codes: [], message: errorText(text, relay.apiKey), retryAfter: null, modelOnly: false };
+function errorOf(text: string, keyed: KeyedAccount): UpstreamError {
+	const read = formatRules[formatOf(keyed.account)].readError(parseJson(text));
+	if (read !== null) return withoutKey(read, keyed);
+	return { status: null, codes: [], message: errorText(text, keyed.apiKey), retryAfter: null, modelOnly: false };
 }
 
 /** Relays quote the key that they refuse. Codes are read in lower case. */
-function withoutKey(error: UpstreamError, { apiKey }: KeyedRelay): UpstreamError {
+function withoutKey(error: UpstreamError, { apiKey }: KeyedAccount): UpstreamError {
 	const codes = error.codes.filter((code) => !quotes(code, apiKey.toLowerCase()));
 	return { ...error, codes, message: withoutSecret(error.message, apiKey) };
 }
@@ -47,10 +47,10 @@ function quotes(text: string, secret: string): boolean {
 }
 
 /** What a relay of another format said in the middle of its stream, as an error of a stream. */
-export function streamProblem(error: UpstreamError, relay: KeyedRelay): Problem {
-	const message = withoutKey(error, relay).message.trim();
+export function streamProblem(error: UpstreamError, keyed: KeyedAccount): Problem {
+	const message = withoutKey(error, keyed).message.trim();
 	const kind = kinds[error.status ?? 0] ?? "upstreamFailed";
-	return { kind, message: message === "" ? `The account “${relay.account.label}” failed.` : message };
+	return { kind, message: message === "" ? `The account “${keyed.account.label}” failed.` : message };
 }
 
 /** By the status that the error itself names or implies. */

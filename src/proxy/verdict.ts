@@ -69,6 +69,16 @@ export function judgeReply(format: Format, reply: UpstreamReply, now: number, ap
 }
 
 /**
+ * The same for ChatGPT's backend. In front of it stands a gateway that answers 404 without a word where it does not like a
+ * caller; the backend itself always says what it has not found.
+ */
+export function judgeNativeReply(reply: UpstreamReply, now: number, apiKey: string): Verdict {
+	const { status, headers, body } = reply;
+	if (status !== 404 || body.trim() !== "") return judgeReply("codex", reply, now, apiKey);
+	return failing(status, "The gateway before the backend has blocked the call (status 404, empty).", headers, now);
+}
+
+/**
  * What an error event inside a reply of status 200 means, judged by its code as if that were the reply's status. One that is
  * about the request alone is for the client to read.
  * @param now milliseconds since 1970.
@@ -134,7 +144,7 @@ function failureOf(kind: FailureKind, { status, error, headers, detail, now }: C
 			return { kind, status, detail };
 		case "outOfQuota":
 			// The body speaks of the quota; a gateway in front may add a `Retry-After` that does not know of it.
-			return { kind, status, detail, seconds: told ?? retryAfterOf(headers, now) };
+			return { kind, status, detail, seconds: told ?? retryAfterOf(headers, now), modelOnly: false };
 		case "rateLimited": {
 			const seconds = retryAfterOf(headers, now) ?? limitResetOf(headers, now) ?? told;
 			return { kind, status, detail, seconds, modelOnly: error?.modelOnly ?? false };

@@ -79,9 +79,9 @@ export class Windows {
 		this.#givenLocalKey = given.localKey;
 		const localKey = this.#inherited?.over === given.localKey ? this.#inherited.localKey : given.localKey;
 		if (localKey !== this.#parts.config().localKey) this.#desk.tellLocalKey(localKey);
-		const relays = this.#learnt.withLearnt(given.relays);
-		this.#ownKeys.replace(relays);
-		return { ...given, localKey, relays };
+		const accounts = this.#learnt.withLearnt(given.accounts);
+		this.#ownKeys.replace(accounts);
+		return { ...given, localKey, accounts };
 	}
 
 	/** Something in the pool has changed. */

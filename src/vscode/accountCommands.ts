@@ -53,21 +53,10 @@ export async function renameAccount(parts: Parts, argument: unknown): Promise<vo
 	else await renameNative(parts, account.id, label);
 }
 
-/** A native account has nothing but its label to change. A label that was taken meanwhile leaves it as it is. */
-async function renameNative({ book, log }: Parts, id: string, label: string): Promise<void> {
-	let refusal: string | null = null;
-	await book.change((accounts) => {
-		if (!accounts.some((account) => account.id === id)) {
-			refusal = problemsText([{ field: "entry", code: "accountGone", detail: "" }]);
-			return accounts;
-		}
-		const others = accounts.filter((account) => account.id !== id).map((account) => account.label);
-		const reading = readLabel(label, others);
-		refusal = reading.ok ? null : problemsText(reading.problems);
-		if (!reading.ok) return accounts;
-		return accounts.map((account) => (account.id === id ? { ...account, label: reading.value } : account));
-	});
-	if (refusal !== null) tell(log, "error", refusal);
+/** A label that was taken meanwhile leaves it as it is. */
+async function renameNative({ chatGpt, log }: Parts, id: string, label: string): Promise<void> {
+	const read = await chatGpt.logins.rename(id, label);
+	if (!read.ok) tell(log, "error", problemsText(read.problems));
 }
 
 export async function removeAccount(parts: Parts, argument: unknown): Promise<void> {
@@ -75,10 +64,16 @@ export async function removeAccount(parts: Parts, argument: unknown): Promise<vo
 	if (account === null) return;
 	const sure = await confirmed(
 		vscode.l10n.t("Remove the account “{0}”?", plainText(account.label)),
-		vscode.l10n.t("The account and its saved key are deleted from this machine. This cannot be undone."),
+		isRelay(account)
+			? vscode.l10n.t("The account and its saved key are deleted from this machine. This cannot be undone.")
+			: vscode.l10n.t(
+					"The account and its login are deleted from this machine. Nothing changes in your ChatGPT plan; to use it here again, sign in again.",
+				),
 		vscode.l10n.t("Remove"),
 	);
-	if (sure) await parts.relays.remove(account.id);
+	if (!sure) return;
+	if (isRelay(account)) await parts.relays.remove(account.id);
+	else await parts.chatGpt.logins.remove(account.id);
 }
 
 export async function enterKey(parts: Parts, argument: unknown): Promise<void> {

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
-import { type Account, isRelay } from "../accounts/account.ts";
+import { type Account, isRelay, type NativeAccount } from "../accounts/account.ts";
 import type { RestReason } from "../bridge/accountLive.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import type { AccountFacts } from "./accountFacts.ts";
 import { type AccountState, accountState, openModelRests, openRest, stateText } from "./accountState.ts";
+import { quotaWords } from "./nativeState.ts";
+import { planText } from "./quotaText.ts";
 
 /** How an account stands in the tree. */
 export interface AccountItem {
@@ -14,8 +16,7 @@ export interface AccountItem {
 	readonly colour: string | null;
 	/** Words for the `when` clauses of menus. */
 	readonly contextValue: string;
-	/** Null: without a checkbox. */
-	readonly checked: boolean | null;
+	readonly checked: boolean;
 	readonly accessibilityLabel: string;
 }
 
@@ -27,7 +28,13 @@ const faded = "disabledForeground";
 
 /** No two states differ by colour alone: in high contrast the shape and the words tell. */
 const faces: Readonly<Record<Exclude<AccountState["kind"], "resting">, Face>> = {
-	signInNeeded: { icon: "account", colour: faded },
+	signInAgain: { icon: "sign-in", colour: warning },
+	signedOut: { icon: "account", colour: faded },
+	renewing: { icon: "sync", colour: null },
+	renewalWaits: { icon: "sync-ignored", colour: warning },
+	quotaNear: { icon: "dashboard", colour: warning },
+	quotaNearlyUp: { icon: "flame", colour: warning },
+	quotaUsedUp: { icon: "credit-card", colour: warning },
 	disabled: { icon: "circle-slash", colour: faded },
 	keyMissing: { icon: "key", colour: warning },
 	probing: { icon: "pulse", colour: null },
@@ -47,9 +54,12 @@ const restFaces: Readonly<Record<RestReason, Face>> = {
 	modelUnknown: { icon: "question", colour: warning },
 };
 
-/** States whose words stand in front of the format and the host: a narrow view cuts the end. */
+/** States whose words stand in front of everything else: a narrow view cuts the end. */
 const toldFirst: ReadonlySet<AccountState["kind"]> = new Set([
-	"signInNeeded",
+	"signInAgain",
+	"signedOut",
+	"renewing",
+	"renewalWaits",
 	"keyMissing",
 	"resting",
 	"probing",
@@ -63,21 +73,33 @@ export function accountItem(account: Account, facts: AccountFacts): AccountItem 
 	const words = stateText(state, facts);
 	const badge = isRelay(account)
 		? [endpoints[account.format].name, new URL(account.baseUrl).host]
-		: nativeBadge(account);
-	const note = lacksKeyHere(account, facts) ? [vscode.l10n.t("key missing here")] : [];
+		: nativeBadge(account, facts);
+	const quota = tellsOfQuota(state) ? quotaWords(facts) : [];
+	const note = lacksKeyHere(account, facts) ? [lackText(account)] : [];
 	return {
 		label: account.label,
-		description: [...(toldFirst.has(state.kind) ? [words] : []), ...badge, ...note].join(" · "),
+		description: [...(toldFirst.has(state.kind) ? [words] : []), ...quota, ...badge, ...note].join(" · "),
 		...(state.kind === "resting" ? restFaces[state.rest.reason] : faces[state.kind]),
 		contextValue: contextValue(account, facts),
-		checked: isRelay(account) ? account.enabled : null,
-		accessibilityLabel: [account.label, ...badge, words, ...note].join(", "),
+		checked: account.enabled,
+		accessibilityLabel: [account.label, ...badge, ...quota.filter((one) => one !== words), words, ...note].join(", "),
 	};
 }
 
 /** The account is served all the same, by a window that has its key. */
-export function lacksKeyHere(account: Account, { hasKey, live }: AccountFacts): boolean {
-	return isRelay(account) && !hasKey && live?.hasKey === true;
+export function lacksKeyHere(account: Account, { hasKey, live, login }: AccountFacts): boolean {
+	const lacks = isRelay(account) ? !hasKey : login?.state.kind === "signedOut" || login?.state.kind === "signInAgain";
+	return lacks && live?.hasKey === true;
+}
+
+function lackText(account: Account): string {
+	return isRelay(account) ? vscode.l10n.t("key missing here") : vscode.l10n.t("signed out here");
+}
+
+/** Where nothing is asked of a plan, or its end is told already, what is left of it is no news. */
+function tellsOfQuota(state: AccountState): boolean {
+	if (state.kind === "resting") return state.rest.reason !== "outOfQuota";
+	return state.kind !== "signInAgain" && state.kind !== "signedOut";
 }
 
 /** Whether there is something that "Clear Cooldown" ends. */
@@ -85,17 +107,26 @@ export function canBeCleared({ live, now }: AccountFacts): boolean {
 	return openRest(live, now) !== null || openModelRests(live, now).length > 0;
 }
 
-function nativeBadge({ email, label }: Account & { readonly type: "native" }): readonly string[] {
-	return email !== null && email !== label ? [email] : [];
+function nativeBadge({ email, label, planType }: NativeAccount, { quota }: AccountFacts): readonly string[] {
+	const plan = quota?.plan ?? planType;
+	return [...(plan === null ? [] : [planText(plan)]), ...(email !== null && email !== label ? [email] : [])];
 }
 
 function contextValue(account: Account, facts: AccountFacts): string {
 	const { hasKey, live, now } = facts;
 	const words: string[] = [account.type];
 	if (isRelay(account) && (!hasKey || live?.hasKey === false)) words.push("keyMissing");
-	const refused = openRest(live, now)?.reason === "keyRefused";
+	const trouble = loginWord(facts);
+	if (trouble !== null) words.push(trouble);
+	const refused = isRelay(account) && openRest(live, now)?.reason === "keyRefused";
 	if (refused) words.push("keyRefused");
 	else if (canBeCleared(facts)) words.push("cooling");
 	if (!account.enabled) words.push("disabled");
 	return words.join(" ");
+}
+
+/** Whether a person has to sign in here, whatever other windows have. */
+function loginWord({ login }: AccountFacts): string | null {
+	const kind = login?.state.kind;
+	return kind === "signInAgain" || kind === "signedOut" ? kind : null;
 }

@@ -1,14 +1,24 @@
 import * as vscode from "vscode";
-import { type Account, isRelay } from "../accounts/account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { AccountLive, ModelRest, Rest } from "../bridge/accountLive.ts";
 import { isServed } from "../bridge/proxyControl.ts";
 import { type AccountFacts, standingNow } from "./accountFacts.ts";
 import { spanChangesIn } from "./countdown.ts";
+import {
+	type LoginTrouble,
+	loginTrouble,
+	loginTroubleText,
+	nativeRestText,
+	type QuotaHint,
+	quotaHint,
+	quotaWords,
+} from "./nativeState.ts";
+import { nextReset } from "./quotaText.ts";
 import { countsDown, modelRestText, restText } from "./restText.ts";
 
 /** The one thing about an account that matters most to a person right now. */
 export type AccountState =
-	| { readonly kind: "signInNeeded" | "disabled" | "probing" | "failedLast" | "notServed" | "ready" }
+	| { readonly kind: "disabled" | "probing" | "failedLast" | "notServed" | "ready" | LoginTrouble | QuotaHint }
 	/** Here, or in the window that serves. */
 	| { readonly kind: "keyMissing"; readonly where: "here" | "server" }
 	| { readonly kind: "resting"; readonly rest: Rest }
@@ -17,9 +27,10 @@ export type AccountState =
 	| { readonly kind: "working" | "busy"; readonly inFlight: number };
 
 export function accountState(account: Account, facts: AccountFacts): AccountState {
-	if (!isRelay(account)) return { kind: "signInNeeded" };
 	const { live, activity, hasKey, proxy } = facts;
 	const standing = standingNow(account, facts);
+	const trouble = standing.kind === "disabled" ? null : loginTrouble(facts);
+	if (trouble !== null) return { kind: trouble };
 	switch (standing.kind) {
 		case "keyMissing":
 			return { kind: "keyMissing", where: hasKey ? "server" : "here" };
@@ -34,22 +45,36 @@ export function accountState(account: Account, facts: AccountFacts): AccountStat
 	const rests = openModelRests(live, facts.now);
 	const [first] = rests;
 	if (first !== undefined) return { kind: "modelsResting", first, count: rests.length };
+	const hint = quotaHint(facts);
+	if (hint !== null) return { kind: hint };
 	if (activity?.lastError && activity.lastError.at === activity.lastUsed) return { kind: "failedLast" };
 	return { kind: isServed(proxy) ? "ready" : "notServed" };
 }
 
-export function stateText(state: AccountState, { now, local }: AccountFacts): string {
+export function stateText(state: AccountState, facts: AccountFacts): string {
+	const { now, local, login } = facts;
 	switch (state.kind) {
-		case "signInNeeded":
-			return vscode.l10n.t("signing in is needed");
+		case "signInAgain":
+		case "signedOut":
+		case "renewing":
+		case "renewalWaits":
+			return loginTroubleText(state.kind, facts);
+		case "quotaNear":
+		case "quotaNearlyUp":
+		case "quotaUsedUp":
+			return quotaWords(facts).join();
 		case "disabled":
 			return vscode.l10n.t("disabled");
 		case "keyMissing":
+			if (login !== null) return vscode.l10n.t("not signed in in the window that serves");
 			return state.where === "here"
 				? vscode.l10n.t("key missing here")
 				: vscode.l10n.t("key missing in the window that serves");
 		case "resting":
-			return restText(state.rest, now, local);
+			return (
+				(login === null ? null : nativeRestText(state.rest.reason, state.rest.until, local)) ??
+				restText(state.rest, now, local)
+			);
 		case "probing":
 			return vscode.l10n.t("being tried again");
 		case "modelsResting":
@@ -83,8 +108,7 @@ export function openRest(live: AccountLive | null, now: number): Rest | null {
 
 /** After how many milliseconds an account's item looks different by the time alone; null: never. */
 export function stateChangesIn(account: Account, facts: AccountFacts): number | null {
-	const { live, now } = facts;
-	if (live === null) return null;
+	const { live, now, quota } = facts;
 	const state = accountState(account, facts);
 	const told = state.kind === "resting" ? state.rest : state.kind === "modelsResting" ? state.first : null;
 	const ends = [openRest(live, now), ...openModelRests(live, now)]
@@ -92,6 +116,8 @@ export function stateChangesIn(account: Account, facts: AccountFacts): number | 
 		.filter((until) => until !== null)
 		.map((until) => until - now);
 	if (told !== null && told.until !== null && countsDown(told)) ends.push(spanChangesIn(told.until - now));
+	const reset = quota === null ? null : nextReset(quota, now);
+	if (reset !== null) ends.push(reset - now);
 	return ends.length === 0 ? null : Math.min(...ends);
 }
 

@@ -1,15 +1,19 @@
 import * as vscode from "vscode";
 import { type Account, isRelay, type RelayAccount } from "../accounts/account.ts";
 import { noProxy, withoutLogin } from "../accounts/outboundProxyRules.ts";
+import type { Rest } from "../bridge/accountLive.ts";
 import { chatUrl, effectiveAuth, endpoints } from "../formats/endpoints.ts";
 import type { AccountFacts } from "./accountFacts.ts";
 import { lacksKeyHere } from "./accountItem.ts";
 import { type AccountState, accountState, stateText } from "./accountState.ts";
 import { authNames } from "./authNames.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
+import { nativeRestText } from "./nativeState.ts";
 import { proxyText } from "./proxyText.ts";
 import { reasonText } from "./restText.ts";
 import { choiceLines } from "./tooltipChoice.ts";
+import { nativeLines } from "./tooltipNative.ts";
+import { quotaLines } from "./tooltipQuota.ts";
 import { restLines } from "./tooltipRests.ts";
 import { type AccountUsage, usageLines } from "./tooltipUsage.ts";
 
@@ -21,15 +25,16 @@ const listLimit = 12;
  * comes first: a low window cuts the end.
  */
 export function accountTooltip(account: Account, facts: AccountFacts, usage: AccountUsage): string {
-	const { live, local } = facts;
+	const { live, local, now, quota } = facts;
 	const state = escapeMarkdown(lastingText(accountState(account, facts), facts));
 	const standing = [...restLines(facts), ...keyLines(account, facts)];
 	const choice = live?.lastChoice ? choiceLines(live.lastChoice, local) : [];
 	const lists = [
 		standing,
+		isRelay(account) ? [] : quotaLines(quota, now, local),
 		choice,
-		[...(isRelay(account) ? usageLines(usage, local) : []), ...activityLines(facts)],
-		isRelay(account) ? relayLines(account) : nativeLines(account),
+		[...usageLines(usage, local), ...activityLines(facts)],
+		isRelay(account) ? relayLines(account) : nativeLines(account, facts),
 	];
 	return [
 		`**${escapeMarkdown(account.label)}** — ${state}`,
@@ -44,9 +49,13 @@ export function accountTooltip(account: Account, facts: AccountFacts, usage: Acc
 
 /** The state in words that stay true while they are read: the moments stand below. */
 function lastingText(state: AccountState, facts: AccountFacts): string {
-	if (state.kind === "resting") return reasonText(state.rest.reason);
+	if (state.kind === "resting") return restReasonText(state.rest, facts);
 	if (state.kind === "modelsResting" && state.count === 1) return vscode.l10n.t("model cooling");
 	return stateText(state, facts);
+}
+
+function restReasonText({ reason }: Rest, { login, local }: AccountFacts): string {
+	return (login === null ? null : nativeRestText(reason, null, local)) ?? reasonText(reason);
 }
 
 function listOf(lines: readonly string[]): string {
@@ -55,7 +64,9 @@ function listOf(lines: readonly string[]): string {
 
 function keyLines(account: Account, facts: AccountFacts): readonly string[] {
 	if (!lacksKeyHere(account, facts)) return [];
-	const note = vscode.l10n.t("This window has no key for this account; the window that serves has one.");
+	const note = isRelay(account)
+		? vscode.l10n.t("This window has no key for this account; the window that serves has one.")
+		: vscode.l10n.t("This account is signed out in this window; the window that serves has a login.");
 	return [escapeMarkdown(note)];
 }
 
@@ -79,15 +90,6 @@ function relayLines(account: RelayAccount): readonly string[] {
 	if (maxConcurrent !== null) lines.push(named(vscode.l10n.t("Requests at once"), String(maxConcurrent)));
 	if (outboundProxy !== null) lines.push(named(vscode.l10n.t("Outbound proxy"), proxyLine(outboundProxy)));
 	if (headerNames.length > 0) lines.push(named(vscode.l10n.t("Extra headers"), listed(headerNames)));
-	return lines;
-}
-
-function nativeLines({ email, planType }: Account & { readonly type: "native" }): readonly string[] {
-	const lines = [
-		vscode.l10n.t("This ChatGPT login was saved by an earlier version. It answers again after signing in."),
-	];
-	if (email !== null) lines.push(named(vscode.l10n.t("Email"), escapeMarkdown(email)));
-	if (planType !== null) lines.push(named(vscode.l10n.t("Plan"), escapeMarkdown(planType)));
 	return lines;
 }
 

@@ -25,7 +25,7 @@ export interface AccountNode {
 }
 
 type Node = GroupNode | AccountNode;
-type TreeParts = Pick<Parts, "book" | "vault" | "relays" | "proxy" | "activity" | "usage" | "log">;
+type TreeParts = Pick<Parts, "book" | "vault" | "relays" | "proxy" | "activity" | "usage" | "log" | "chatGpt">;
 
 const groupNodes: Readonly<Record<Group, GroupNode>> = {
 	native: { kind: "group", group: "native" },
@@ -45,7 +45,7 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 	readonly onDidChangeTreeData: vscode.Event<Node | Node[] | undefined> = this.#changes.event;
 
 	constructor(parts: TreeParts) {
-		const { book, vault, activity, usage, proxy } = parts;
+		const { book, vault, activity, usage, proxy, chatGpt } = parts;
 		this.#parts = parts;
 		this.#shown = book.accounts;
 		this.#live = proxy.live;
@@ -60,6 +60,11 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 			this.#redraws,
 			book.onDidChange((accounts) => this.#update(accounts)),
 			vault.onDidChange((id) => this.#changed([id])),
+			chatGpt.onDidChangeLogin((id) => this.#changed([id])),
+			chatGpt.onDidChangeQuota((ids) => {
+				this.#redraws.lookCalmly();
+				this.#redraws.tooltipsChanged(ids);
+			}),
 			activity.onDidChange((id) => {
 				this.#redraws.lookCalmly();
 				this.#redraws.tooltipsChanged([id]);
@@ -97,8 +102,14 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 		);
 		item.contextValue = shown.contextValue;
 		item.accessibilityInformation = { label: shown.accessibilityLabel };
-		if (shown.checked !== null) item.checkboxState = checkbox(shown.checked, account.label);
+		item.checkboxState = checkbox(shown.checked, account.label);
 		return item;
+	}
+
+	/** Wanted by VS Code where a node is to be revealed. */
+	getParent(node: Node): Node | undefined {
+		const account = node.kind === "account" ? this.#accountOf(node) : undefined;
+		return account && groupNodes[account.type];
 	}
 
 	/** The tooltip is written when it is looked at, and anew after each refresh of its item. */
@@ -109,6 +120,11 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 			item.tooltip = new vscode.MarkdownString(accountTooltip(account, factsOf(account, this.#parts), usage));
 		}
 		return item;
+	}
+
+	/** Undefined for an account that is gone. */
+	nodeOf(id: string): AccountNode | undefined {
+		return this.#accountOf({ kind: "account", id }) && this.#nodeOf(id);
 	}
 
 	/** Draws single accounts anew. */
@@ -173,8 +189,14 @@ class AccountTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 	}
 }
 
+/** The view with the accounts. */
+export interface AccountView extends vscode.Disposable {
+	/** Shows an account's row and selects it; one that is gone is no error. */
+	reveal(accountId: string): Promise<void>;
+}
+
 /** Shows the accounts in their view; a checkbox enables and disables. */
-export function createAccountTree(parts: TreeParts): vscode.Disposable {
+export function createAccountTree(parts: TreeParts): AccountView {
 	const tree = new AccountTree(parts);
 	const view = vscode.window.createTreeView("relayAccounts.accounts", {
 		treeDataProvider: tree,
@@ -195,7 +217,14 @@ export function createAccountTree(parts: TreeParts): vscode.Disposable {
 	});
 	tree.setVisible(view.visible);
 	const visibility = view.onDidChangeVisibility(({ visible }) => tree.setVisible(visible));
-	return vscode.Disposable.from(checks, visibility, view, tree);
+	const all = vscode.Disposable.from(checks, visibility, view, tree);
+	return {
+		reveal: async (id) => {
+			const node = tree.nodeOf(id);
+			if (node !== undefined) await view.reveal(node, { select: true });
+		},
+		dispose: () => all.dispose(),
+	};
 }
 
 function groupItem(group: Group): vscode.TreeItem {

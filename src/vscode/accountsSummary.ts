@@ -1,8 +1,8 @@
-import { type Account, isRelay } from "../accounts/account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { Rest } from "../bridge/accountLive.ts";
 import { type AccountFacts, standingNow } from "./accountFacts.ts";
 
-/** How the relays stand together that the proxy tells of. */
+/** How the accounts stand together that the proxy tells of. */
 export interface AccountsSummary {
 	readonly total: number;
 	/** Those that answer now, or as soon as they have a hand free. */
@@ -15,7 +15,6 @@ export function accountsSummary(
 	factsOf: (account: Account) => AccountFacts,
 ): AccountsSummary {
 	const standings = accounts
-		.filter(isRelay)
 		.map((account) => ({ account, facts: factsOf(account) }))
 		// What another window serves stands by that window's keys, and is not told at once when this one attaches.
 		.filter(({ facts }) => facts.live !== null)

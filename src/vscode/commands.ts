@@ -9,12 +9,25 @@ import {
 	testRelay,
 	toggleAccount,
 } from "./accountCommands.ts";
+import { importCodexLogin } from "./codexLoginCommand.ts";
 import { clearAllCooldowns, clearCooldown } from "./cooldownCommands.ts";
+import { exportLogins, importLogins } from "./loginFileCommands.ts";
 import { logOffer, tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { errorText } from "./plainText.ts";
+import { setPriority } from "./priorityCommand.ts";
 import { copyBaseUrl, copyLocalKey, newLocalKey, openSettings, pickFreePort, toggleProxy } from "./proxyCommands.ts";
+import { refreshQuota } from "./quotaCommand.ts";
 import { addRelayStepByStep } from "./relaySteps.ts";
+import {
+	copySignInCode,
+	copySignInLink,
+	pasteCallbackUrl,
+	signIn,
+	signInAgain,
+	signInWithDeviceCode,
+	signOut,
+} from "./signInCommands.ts";
 import { exportAccounts, importAccounts } from "./transferCommands.ts";
 
 /** @param argument the tree item's node when called from the tree; nothing from the palette. */
@@ -27,12 +40,24 @@ export const commandHandlers: Readonly<Record<string, CommandHandler>> = {
 	"relayAccounts.editRelay": editRelay,
 	"relayAccounts.testRelay": testRelay,
 	"relayAccounts.enterKey": enterKey,
+	"relayAccounts.signIn": signIn,
+	"relayAccounts.signInWithDeviceCode": signInWithDeviceCode,
+	"relayAccounts.pasteCallbackUrl": pasteCallbackUrl,
+	"relayAccounts.copySignInLink": copySignInLink,
+	"relayAccounts.copySignInCode": copySignInCode,
+	"relayAccounts.signInAgain": signInAgain,
+	"relayAccounts.signOut": signOut,
+	"relayAccounts.refreshQuota": refreshQuota,
+	"relayAccounts.importCodexLogin": importCodexLogin,
+	"relayAccounts.importLogins": importLogins,
+	"relayAccounts.exportLogins": exportLogins,
 	"relayAccounts.clearCooldown": clearCooldown,
 	"relayAccounts.clearAllCooldowns": clearAllCooldowns,
 	"relayAccounts.renameAccount": renameAccount,
 	"relayAccounts.duplicateRelay": duplicateRelay,
 	"relayAccounts.copyAccountBaseUrl": copyAccountBaseUrl,
 	"relayAccounts.toggleAccount": toggleAccount,
+	"relayAccounts.setPriority": setPriority,
 	"relayAccounts.removeAccount": removeAccount,
 	"relayAccounts.importAccounts": importAccounts,
 	"relayAccounts.exportAccounts": exportAccounts,

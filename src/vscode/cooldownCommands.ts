@@ -1,16 +1,15 @@
 import * as vscode from "vscode";
-import { isRelay } from "../accounts/account.ts";
 import { factsOf } from "./accountFacts.ts";
 import { canBeCleared } from "./accountItem.ts";
 import { tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
-import { pickRelayAmong } from "./pickAccount.ts";
+import { pickAmong } from "./pickAccount.ts";
 import { plainText } from "./plainText.ts";
 
 /** Ends the rests of one account at once; from the palette, of one of those that rest. */
 export async function clearCooldown(parts: Parts, argument: unknown): Promise<void> {
-	const cooling = parts.book.accounts.filter(isRelay).filter((account) => canBeCleared(factsOf(account, parts)));
-	const account = await pickRelayAmong(
+	const cooling = parts.book.accounts.filter((account) => canBeCleared(factsOf(account, parts)));
+	const account = await pickAmong(
 		parts,
 		cooling,
 		argument,

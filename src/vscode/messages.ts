@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { errorText } from "./plainText.ts";
 
 /** A button of a message, and what it does. */
-interface Offer {
+export interface Offer {
 	readonly title: string;
 	readonly run: () => unknown;
 }
@@ -45,14 +45,20 @@ export async function confirmed(question: string, detail: string, yes: string): 
 	return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
 }
 
-/** Runs a task under a notification that can be cancelled. */
-export async function withCancellableProgress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Runs a task under a notification that can be cancelled.
+ * @param task is given a way to say how it stands; VS Code makes links of what is written as Markdown links.
+ */
+export async function withCancellableProgress<T>(
+	title: string,
+	task: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
 	const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-	return await vscode.window.withProgress(options, async (_progress, token) => {
+	return await vscode.window.withProgress(options, async (progress, token) => {
 		const abort = new AbortController();
 		const subscription = token.onCancellationRequested(() => abort.abort());
 		try {
-			return await task(abort.signal);
+			return await task(abort.signal, (message) => progress.report({ message }));
 		} finally {
 			subscription.dispose();
 		}

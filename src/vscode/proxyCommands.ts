@@ -3,7 +3,7 @@ import { findFreePort } from "./freePort.ts";
 import { localBaseUrl, portOf } from "./localUrl.ts";
 import { confirmed, tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
-import { currentSettings, savePort } from "./settings.ts";
+import { currentPort, savePort } from "./settings.ts";
 
 /**
  * Turns the proxy on or off, for all windows. The choice lasts until a window is opened or reloaded; how that one starts is
@@ -14,7 +14,7 @@ export function toggleProxy({ proxy }: Parts): void {
 }
 
 export async function copyBaseUrl({ proxy, log }: Parts): Promise<void> {
-	const url = localBaseUrl(portOf(proxy.state) ?? currentSettings().port);
+	const url = localBaseUrl(portOf(proxy.state) ?? currentPort());
 	await vscode.env.clipboard.writeText(url);
 	tell(
 		log,
@@ -58,7 +58,7 @@ function isKeyOfOther({ proxy, log }: Parts): boolean {
 }
 
 export async function pickFreePort(parts: Parts): Promise<void> {
-	const port = await findFreePort(portOf(parts.proxy.state) ?? currentSettings().port);
+	const port = await findFreePort(portOf(parts.proxy.state) ?? currentPort());
 	await savePort(port);
 	tell(parts.log, "info", vscode.l10n.t("The port is now {0}. Clients need the new base URL.", port), [
 		{

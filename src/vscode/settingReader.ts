@@ -25,6 +25,14 @@ export class SettingReader<Defaults extends object> {
 		return this.#pick(name, (value) => typeof value === "string", "a text");
 	}
 
+	/** @param from null: it does not fit. Takes the default too. */
+	read<Value>(name: NamesOf<Defaults, string>, from: (typed: string) => Value | null, expected: string): Value {
+		const fits = (value: unknown): value is string => typeof value === "string" && from(value) !== null;
+		const value = from(this.#pick(name, fits, expected));
+		if (value === null) throw new Error(`The default of relayAccounts.${name} does not fit.`);
+		return value;
+	}
+
 	choice<Choice extends string>(name: NamesOf<Defaults, Choice>, choices: readonly Choice[]): Choice {
 		const isChoice = (value: unknown): value is Choice => choices.some((choice) => choice === value);
 		return this.#pick(name, isChoice, `one of ${choices.join(", ")}`);

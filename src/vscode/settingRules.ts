@@ -1,4 +1,5 @@
 import { type Clocks, type PoolSettings, strategies } from "../bridge/protocol.ts";
+import { type ChatGptSettings, chatGptFrom, defaultChatGptSettings } from "./chatGptSettings.ts";
 import { SettingReader } from "./settingReader.ts";
 import { aliasFrom, originFrom } from "./settingValues.ts";
 
@@ -17,6 +18,7 @@ export interface Settings {
 	readonly fetchMedia: boolean;
 	readonly pool: PoolSettings;
 	readonly clocks: Clocks;
+	readonly chatGpt: ChatGptSettings;
 }
 
 /** As people see them in the settings: times in seconds, the limit in MiB. The same defaults stand in the manifest. */
@@ -37,6 +39,7 @@ export const defaultSettings = {
 	allowedOrigins: [] as readonly string[],
 	importFile: "",
 	fetchMedia: true,
+	...defaultChatGptSettings,
 } as const;
 
 export type SettingName = keyof typeof defaultSettings;
@@ -47,9 +50,13 @@ const secondsPerDay = 86_400;
 
 /**
  * Checks what VS Code hands out for `relayAccounts.*`: settings files are typed by hand and can hold anything.
+ * @param userAgent what we call ourselves to ChatGPT where no setting says otherwise.
  * @returns problems are sentences for the log, one for each value that was not used.
  */
-export function settingsFrom(read: (name: SettingName) => unknown): {
+export function settingsFrom(
+	read: (name: SettingName) => unknown,
+	userAgent: string,
+): {
 	readonly settings: Settings;
 	readonly problems: readonly string[];
 } {
@@ -80,6 +87,7 @@ export function settingsFrom(read: (name: SettingName) => unknown): {
 			firstByte: milliseconds("firstByteTimeout", 0, secondsPerDay),
 			idle: milliseconds("idleTimeout", 0, secondsPerDay),
 		},
+		chatGpt: chatGptFrom(reader, userAgent),
 	};
 	return { settings, problems: reader.problems };
 }

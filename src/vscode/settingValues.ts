@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "../accounts/baseUrl.ts";
 import { notText } from "../accounts/labelRules.ts";
 
 /** Scheme, host and port, as a browser writes it in the Origin header; other schemes than http are those of apps and extensions. */
@@ -13,6 +14,30 @@ export function aliasFrom(typed: string, value: unknown): readonly [name: string
 	const name = nameIn(typed);
 	const meant = typeof value === "string" ? nameIn(value) : null;
 	return name === null || meant === null || /\s/.test(name) ? null : [name, meant];
+}
+
+/** The URL of a service that is sent tokens, without a trailing slash: https, or http on this machine; no user info, query or fragment. */
+export function serviceUrlFrom(typed: string): string | null {
+	const url = plainUrlIn(typed);
+	if (url === null || (url.protocol === "http:" && !isLoopbackHost(url.hostname))) return null;
+	return url.href.replace(/\/+$/, "");
+}
+
+/** A URL of this machine to which a browser is sent back. As typed: the other side compares it letter by letter. */
+export function redirectUrlFrom(typed: string): string | null {
+	const url = plainUrlIn(typed);
+	return url?.protocol === "http:" && isLoopbackHost(url.hostname) ? typed.trim() : null;
+}
+
+/** What a header can carry; may be empty. */
+export function headerTextFrom(typed: string): string | null {
+	const text = typed.trim();
+	return /^[\x20-\x7e]*$/.test(text) ? text : null;
+}
+
+function plainUrlIn(typed: string): URL | null {
+	const text = typed.trim();
+	return /^https?:\/\/[^\s?#@\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
 }
 
 function nameIn(typed: string): string | null {

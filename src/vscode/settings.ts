@@ -3,14 +3,14 @@ import { type Settings, settingsFrom } from "./settingRules.ts";
 
 const section = "relayAccounts";
 
-function read(): ReturnType<typeof settingsFrom> {
+function read(userAgent: string): ReturnType<typeof settingsFrom> {
 	const configuration = vscode.workspace.getConfiguration(section);
-	return settingsFrom((name) => configuration.get<unknown>(name));
+	return settingsFrom((name) => configuration.get<unknown>(name), userAgent);
 }
 
-/** The settings as they stand, checked; a value that does not fit counts as its default. */
-export function currentSettings(): Settings {
-	return read().settings;
+/** The port as it stands, checked. */
+export function currentPort(): number {
+	return read("").settings.port;
 }
 
 /** Saves the port for this machine. The proxy moves when the change is seen. */
@@ -23,13 +23,16 @@ export class LiveSettings implements vscode.Disposable {
 	readonly #changes = new vscode.EventEmitter<Settings>();
 	readonly #subscription: vscode.Disposable;
 	readonly #log: vscode.LogOutputChannel;
+	readonly #userAgent: string;
 	#reported: ReadonlySet<string> = new Set();
 	#current: Settings;
 
 	readonly onDidChange: vscode.Event<Settings> = this.#changes.event;
 
-	constructor(log: vscode.LogOutputChannel) {
+	/** @param userAgent what we call ourselves to ChatGPT where no setting says otherwise. */
+	constructor(log: vscode.LogOutputChannel, userAgent: string) {
 		this.#log = log;
+		this.#userAgent = userAgent;
 		this.#current = this.#read();
 		this.#subscription = vscode.workspace.onDidChangeConfiguration((change) => {
 			if (!change.affectsConfiguration(section)) return;
@@ -48,7 +51,7 @@ export class LiveSettings implements vscode.Disposable {
 	}
 
 	#read(): Settings {
-		const { settings, problems } = read();
+		const { settings, problems } = read(this.#userAgent);
 		for (const problem of problems) if (!this.#reported.has(problem)) this.#log.warn(problem);
 		// A problem that went away and comes back is worth a new line.
 		this.#reported = new Set(problems);

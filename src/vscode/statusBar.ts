@@ -17,11 +17,11 @@ const settling = 500;
 /** Milliseconds; timers of Node hold no longer time than some 24 days. */
 const longestSleep = 3_600_000;
 
-type StatusParts = Pick<Parts, "book" | "vault" | "activity" | "proxy">;
+type StatusParts = Pick<Parts, "book" | "vault" | "activity" | "proxy" | "chatGpt">;
 
 /** The one status bar item: how the proxy and its accounts stand; a click toggles the proxy. */
 export function createStatusBar(parts: StatusParts): vscode.Disposable {
-	const { book, vault, proxy } = parts;
+	const { book, vault, proxy, chatGpt } = parts;
 	const item = vscode.window.createStatusBarItem("relayAccounts.proxy", vscode.StatusBarAlignment.Right, 90);
 	item.name = "Relay Accounts";
 	item.command = "relayAccounts.toggleProxy";
@@ -62,6 +62,7 @@ export function createStatusBar(parts: StatusParts): vscode.Disposable {
 		proxy.onDidChangeLive(showSoon),
 		book.onDidChange(showSoon),
 		vault.onDidChange(showSoon),
+		chatGpt.onDidChangeLogin(showSoon),
 		{ dispose: () => clearTimeout(clock) },
 	);
 }

@@ -9,7 +9,7 @@ import { restUntilText } from "./restText.ts";
 const modelLimit = 6;
 
 /** Why an account and single models of it rest, as lines of Markdown, with the relay's own words. */
-export function restLines({ live, now, local }: AccountFacts): readonly string[] {
+export function restLines({ live, now, local, login }: AccountFacts): readonly string[] {
 	const lines: string[] = [];
 	const described = (rest: Rest) => {
 		const status = rest.status === null ? [] : [vscode.l10n.t("status {0}", rest.status)];
@@ -21,7 +21,11 @@ export function restLines({ live, now, local }: AccountFacts): readonly string[]
 	if (rest?.reason === "keyRefused") {
 		lines.push(
 			escapeMarkdown(
-				vscode.l10n.t("Not called again until its key is entered, a test goes well, or the proxy restarts."),
+				login === null
+					? vscode.l10n.t("Not called again until its key is entered, a test goes well, or the proxy restarts.")
+					: vscode.l10n.t(
+							"Not called again until the login is renewed, its cooldown is cleared, or the proxy restarts.",
+						),
 			),
 		);
 	}

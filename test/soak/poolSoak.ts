@@ -10,6 +10,7 @@ import { basePaths } from "../support/hostileRelay/bed.ts";
 import { type HostileRelay, startHostileRelay } from "../support/hostileRelay/hostileRelay.ts";
 import { selfSigned } from "../support/hostileRelay/selfSigned.ts";
 import { freePort, poolSettings, relayAt, straightOut } from "../support/proxyUnderTest.ts";
+import { relaysOf } from "../support/relayAccount.ts";
 import { seededRandom } from "../support/wire.ts";
 import { type Called, type Errand, idOf, run } from "./caller.ts";
 import { Census } from "./census.ts";
@@ -92,7 +93,7 @@ export async function soakPool({ requests, concurrency, seed, onProgress }: Soak
 	let done = 0;
 	const changeWeather = async () => {
 		const where = unsteadyNames.map((name) => [name, pick(places, random)] as const);
-		await proxy.configure({ ...config, relays: movedRelays(config.relays, new Map(where)) });
+		await proxy.configure({ ...config, accounts: movedRelays(relaysOf(config.accounts), new Map(where)) });
 	};
 	const worker = async () => {
 		while (begun < requests) {
@@ -137,7 +138,7 @@ async function configOf(relays: readonly HostileRelay[]): Promise<ProxyConfig> {
 		fetchMedia: true,
 		localKey: "local-key-of-the-soak",
 		controlToken: "control-token-of-the-soak",
-		relays: relays.flatMap(({ origin, key }, index) =>
+		accounts: relays.flatMap(({ origin, key }, index) =>
 			formats.map((format) => {
 				const name = `${names[index]} ${format}`;
 				const own = {

@@ -2,7 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Format, formats, type RelayAccount } from "../../src/accounts/account.ts";
-import type { PoolSettings, ProxyConfig, ProxyEvent, RequestRecord, ServedRelay } from "../../src/bridge/protocol.ts";
+import type {
+	PoolSettings,
+	ProxyConfig,
+	ProxyEvent,
+	RequestRecord,
+	ServedAccount,
+	ServedRelay,
+} from "../../src/bridge/protocol.ts";
 import { LocalProxy } from "../../src/proxy/proxy.ts";
 import type { AddressRules } from "../../src/proxy/publicConnect.ts";
 import { type Timing, usualTiming } from "../../src/proxy/timing.ts";
@@ -40,10 +47,10 @@ export const poolSettings: PoolSettings = {
 	crossFormat: true,
 };
 
-type Overrides = Partial<Omit<ProxyConfig, "relays" | "port">>;
+type Overrides = Partial<Omit<ProxyConfig, "accounts" | "port">>;
 
 export async function startProxy(
-	relays: readonly ServedRelay[],
+	accounts: readonly ServedAccount[],
 	overrides: Overrides = {},
 	timing: Timing = { ...usualTiming, secondCall: 50 },
 	reachable?: AddressRules,
@@ -57,7 +64,7 @@ export async function startProxy(
 		fetchMedia: true,
 		localKey: "local-key-of-this-test",
 		controlToken: "control-token-of-this-test",
-		relays,
+		accounts,
 		pool: poolSettings,
 		clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
 		outbound: straightOut,

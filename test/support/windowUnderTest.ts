@@ -12,7 +12,7 @@ export function windowConfig(port: number, given: Partial<ProxyConfig> = {}): Pr
 		fetchMedia: true,
 		localKey: "key",
 		controlToken: "token",
-		relays: [],
+		accounts: [],
 		pool: poolSettings,
 		clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
 		outbound: straightOut,

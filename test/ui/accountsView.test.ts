@@ -67,7 +67,7 @@ describe("the accounts view", () => {
 
 		await saveAccounts(window(), [...(await savedAccounts(window())), login]);
 		await eventually(listed, ["ChatGPT", "Personal", "Relay", "First", "Second"]);
-		await eventually(() => heard("Personal"), "Personal, me@example.com, signing in is needed");
+		await eventually(() => heard("Personal"), "Personal, Plus, me@example.com, signed out");
 
 		await saveAccounts(
 			window(),

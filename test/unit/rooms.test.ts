@@ -7,9 +7,10 @@ const source = fileURLToPath(new URL("../../src/", import.meta.url));
 
 /** Which rooms a room may import from, besides itself. The words of `accounts/account.ts` and of the bridge's messages are everybody's. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-	"extension.ts": ["vscode", "accounts", "bridge"],
+	"extension.ts": ["vscode", "native", "accounts", "bridge"],
 	"worker.ts": ["proxy", "bridge"],
-	vscode: ["accounts", "bridge", "formats/endpoint.ts", "formats/endpoints.ts"],
+	vscode: ["native", "accounts", "bridge", "formats/endpoint.ts", "formats/endpoints.ts"],
+	native: ["accounts"],
 	accounts: ["formats/endpoint.ts", "formats/endpoints.ts"],
 	bridge: ["accounts/listeners.ts"],
 	proxy: ["pool", "formats", "accounts/baseUrl.ts", "bridge/windowProof.ts", "bridge/portHolder.ts", "bridge/rests.ts"],
@@ -18,7 +19,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 const everybodys = [
 	"accounts/account.ts",
-	...["protocol", "accountLive", "relayReports", "standing"].map((name) => `bridge/${name}.ts`),
+	...["protocol", "accountLive", "relayReports", "standing", "quota", "quotaRules", "modelSuffix"].map(
+		(name) => `bridge/${name}.ts`,
+	),
 ];
 
 interface Import {

@@ -1,6 +1,5 @@
 import { isRecord } from "../modelList.ts";
 import { parseJson } from "../probe.ts";
-import type { OutputItem } from "./outputItems.ts";
 
 /** Characters of JSON, of all items together. */
 const most = 8 * 1024 * 1024;
@@ -17,7 +16,7 @@ export class SaidItems {
 	#length = 0;
 
 	/** @param body of the request that the item is the reply to. */
-	keep(item: OutputItem, body: unknown): void {
+	keep<Item extends { readonly id: string }>(item: Item, body: unknown): void {
 		if (isRecord(body) && body["store"] === false) return;
 		const text = JSON.stringify(item);
 		if (text.length > mostOfOne) return;

@@ -5,9 +5,9 @@ import { before, describe, it } from "mocha";
 import { ensureAgents } from "../../../scripts/agents/agentInstall.ts";
 import { type AgentName, agentPackages } from "../../../scripts/agents/agentPackages.ts";
 import { root } from "../../../scripts/build/shipped.ts";
-import { type Format, formats } from "../../../src/accounts/account.ts";
 import { answerFor } from "../../support/agentRelay/script.ts";
 import type { ScriptPart } from "../../support/demoRelay/script.ts";
+import { type AccountKind, accountKinds, formatOfKind, labelOf } from "./agentAccount.ts";
 import { type RoundTrip, runRoundTrip } from "./roundTrip.ts";
 import { knownCalls, type Speaker, speakers } from "./speakers.ts";
 
@@ -25,11 +25,12 @@ export function describeAgent(agent: AgentName): void {
 		});
 		for (const speaker of speakers.filter((one) => one.agent === agent)) {
 			describe(`speaking ${speaker.format}${speaker.note === undefined ? "" : `, ${speaker.note}`}`, () => {
-				for (const format of formats) {
-					const way = speaker.format === format ? "directly" : "translated";
-					it(`reads files and answers from them on an account of ${format}, ${way}`, async function () {
+				for (const kind of accountKinds) {
+					const way = speaker.format === formatOfKind(kind) ? "directly" : "translated";
+					const place = kind === "chatGpt" ? "a ChatGPT account" : `an account of ${kind}`;
+					it(`reads files and answers from them on ${place}, ${way}`, async function () {
 						this.timeout(testPatience);
-						await readsFile(speaker, format);
+						await readsFile(speaker, kind);
 					});
 				}
 			});
@@ -37,24 +38,24 @@ export function describeAgent(agent: AgentName): void {
 	});
 }
 
-async function readsFile(speaker: Speaker, format: Format): Promise<void> {
-	const trip = await runRoundTrip(speaker, format);
+async function readsFile(speaker: Speaker, kind: AccountKind): Promise<void> {
+	const trip = await runRoundTrip(speaker, kind);
 	try {
 		assert.ok(trip.output.includes(answerFor(trip.words)), "The agent did not say what the files hold.");
 		assert.equal(trip.exitCode, 0, "The agent ended with an error.");
 		checkAccount(trip);
-		checkProxy(trip, speaker, format);
+		checkProxy(trip, speaker, kind);
 		if (speaker.keepsSeals) checkSeals(trip);
 		const unexpected = trip.outside.filter((call) => !knownCalls[speaker.agent]?.some((known) => known.test(call)));
 		assert.deepEqual(unexpected, [], "The agent wanted something of the internet.");
 	} catch (error) {
 		const what = error instanceof Error ? error.message : String(error);
-		throw new Error(`${what}${await evidence(trip, speaker, format)}`, { cause: error });
+		throw new Error(`${what}${await evidence(trip, speaker, kind)}`, { cause: error });
 	}
 }
 
 /** The account refused nothing, was asked nothing twice, and never saw the local key. */
-function checkAccount({ exchanges, localKey }: RoundTrip): void {
+function checkAccount({ exchanges, violations, localKey }: RoundTrip): void {
 	assert.deepEqual(
 		exchanges.filter(({ status }) => status !== 200).map(({ request, refusal }) => `${request.url}: ${refusal}`),
 		[],
@@ -66,16 +67,17 @@ function checkAccount({ exchanges, localKey }: RoundTrip): void {
 	assert.equal(new Set(calls.map(told)).size, calls.length, "The agent ran a tool once more.");
 	const betrayed = exchanges.filter(({ request }) => JSON.stringify(request.rawHeaders).includes(localKey));
 	assert.deepEqual(betrayed, [], "The account was told the local key.");
+	assert.deepEqual(violations, [], "The account was told what is none of its business.");
 }
 
 /** The agent came to the account through the proxy, with the local key, and in its own format. */
-function checkProxy({ records, exchanges }: RoundTrip, speaker: Speaker, format: Format): void {
+function checkProxy({ records, exchanges }: RoundTrip, speaker: Speaker, kind: AccountKind): void {
 	const answered = records.filter(({ account }) => account !== null);
 	assert.equal(answered.length, exchanges.length);
 	for (const { format: spoken, account, status } of answered) {
 		assert.deepEqual(
 			{ spoken, account: account?.label, status },
-			{ spoken: speaker.format, account: `Demo ${format}`, status: 200 },
+			{ spoken: speaker.format, account: labelOf(kind), status: 200 },
 		);
 	}
 }
@@ -94,8 +96,8 @@ function checkSeals({ exchanges }: RoundTrip): void {
 const demoSeal = /ZGVtbyB[A-Za-z0-9+/]+={0,2}/g;
 
 /** For a failed test: what the agent said, and what the account was asked; whole bodies in files. */
-async function evidence(trip: RoundTrip, speaker: Speaker, format: Format): Promise<string> {
-	const folder = join(root, "out", "agents", `${speaker.agent}-${speaker.format}-${speaker.models[0]}-on-${format}`);
+async function evidence(trip: RoundTrip, speaker: Speaker, kind: AccountKind): Promise<string> {
+	const folder = join(root, "out", "agents", `${speaker.agent}-${speaker.format}-${speaker.models[0]}-on-${kind}`);
 	await mkdir(folder, { recursive: true });
 	const asked: string[] = [];
 	for (const [index, { request, status, refusal, parts }] of trip.exchanges.entries()) {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { agentCommand } from "../../../scripts/agents/agentInstall.ts";
 import { startOwnProcess } from "../../../scripts/host/ownProcess.ts";
-import type { Format } from "../../../src/accounts/account.ts";
 import type { RequestRecord } from "../../../src/bridge/protocol.ts";
-import { type AgentExchange, startAgentRelay } from "../../support/agentRelay/agentRelay.ts";
-import { relayAt, startProxy } from "../../support/proxyUnderTest.ts";
+import type { AgentExchange } from "../../support/agentRelay/agentRelay.ts";
+import { poolSettings, startProxy } from "../../support/proxyUnderTest.ts";
+import { type AccountKind, startAgentAccount } from "./agentAccount.ts";
 import { startOutsideWorld } from "./outsideWorld.ts";
 import type { Setup, Speaker } from "./speakers.ts";
 
@@ -20,6 +20,8 @@ export interface RoundTrip {
 	readonly output: string;
 	/** As the account saw them. */
 	readonly exchanges: readonly AgentExchange[];
+	/** What should never have come to it, in words. */
+	readonly violations: readonly string[];
 	/** As the proxy counted them. */
 	readonly records: readonly RequestRecord[];
 	readonly localKey: string;
@@ -27,26 +29,15 @@ export interface RoundTrip {
 	readonly outside: readonly string[];
 }
 
-/** Base path and a model's name of a relay of each format, as the real services have them. */
-const accounts: Readonly<Record<Format, { readonly path: string; readonly model: string }>> = {
-	codex: { path: "/backend-api", model: "gpt-6.1-sol" },
-	openai: { path: "/v1", model: "gpt-5.1" },
-	anthropic: { path: "/v1", model: "claude-opus-5-5" },
-	gemini: { path: "/v1beta", model: "gemini-3.1-pro-preview" },
-};
-
 /** Milliseconds; runs take two or three seconds, on a busy machine many times as long. */
 const patience = 100_000;
 
-/** Runs an agent in a fresh home and project, on the one account of a format, until it ends by itself or the time is over. */
-export async function runRoundTrip(speaker: Speaker, format: Format): Promise<RoundTrip> {
-	const key = `key-${randomBytes(8).toString("hex")}`;
-	const { path, model } = accounts[format];
-	// What a client sends to an account of its own format is none of our making.
-	const relay = await startAgentRelay(format, { key, manner: speaker.format === format ? "lenient" : "strict" });
-	// Whoever has a relay of another format tells it which of its models is meant.
-	const modelMap = speaker.format === format ? {} : Object.fromEntries(speaker.models.map((name) => [name, model]));
-	const proxy = await startProxy([{ account: relayAt(format, relay.origin + path, { modelMap }), apiKey: key }]);
+/** Runs an agent in a fresh home and project, on the one account of a kind, until it ends by itself or the time is over. */
+export async function runRoundTrip(speaker: Speaker, kind: AccountKind): Promise<RoundTrip> {
+	const localKey = `local-${randomBytes(8).toString("hex")}`;
+	const account = await startAgentAccount(speaker, kind, localKey);
+	const pool = { ...poolSettings, modelAliases: account.modelAliases };
+	const proxy = await startProxy([account.served], { localKey, pool });
 	const outside = await startOutsideWorld();
 	const folder = await mkdtemp(join(tmpdir(), "agent-"));
 	try {
@@ -61,13 +52,14 @@ export async function runRoundTrip(speaker: Speaker, format: Format): Promise<Ro
 		return {
 			...ran,
 			words,
-			exchanges: relay.exchanges,
+			exchanges: account.exchanges(),
+			violations: account.violations(),
 			records: proxy.records,
 			localKey: proxy.localKey,
 			outside: outside.refused,
 		};
 	} finally {
-		await Promise.all([proxy.close(), relay.close(), outside.close()]);
+		await Promise.all([proxy.close(), account.close(), outside.close()]);
 		// Something that the agent has started may still be writing.
 		await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 	}

@@ -9,6 +9,8 @@ export interface Person {
 	readonly type?: string;
 	/** Says yes to modal questions. */
 	readonly confirm?: boolean;
+	/** Is told each modal question. */
+	readonly heard?: (question: string, detail: string) => void;
 	/** Chooses a file in the dialog that opens or saves one. */
 	readonly file?: Uri;
 }
@@ -18,26 +20,33 @@ export interface Person {
  * modal are shown as ever.
  */
 export async function withPerson<T>(person: Person, action: () => PromiseLike<T>): Promise<T> {
-	const { showQuickPick, showInputBox, showWarningMessage, showOpenDialog, showSaveDialog } = window;
+	const { showQuickPick, showInputBox, showOpenDialog, showSaveDialog } = window;
+	const { showWarningMessage, showInformationMessage } = window;
+	/** Answers what is modal, and shows everything else. */
+	const answering =
+		(show: (...given: never[]) => unknown) =>
+		(message: string, options: MessageOptions | string, ...rest: string[]) => {
+			if (typeof options !== "object" || !options.modal)
+				return Reflect.apply(show, window, [message, options, ...rest]);
+			person.heard?.(message, options.detail ?? "");
+			return Promise.resolve(person.confirm ? rest[0] : undefined);
+		};
 	Object.assign(window, {
 		showQuickPick: async (items: readonly QuickPickItem[]) => person.pick?.(items),
 		showInputBox: async (options: InputBoxOptions) => {
 			if (person.type !== undefined) assert.equal((await options.validateInput?.(person.type)) ?? null, null);
 			return person.type;
 		},
-		showWarningMessage: (message: string, options: MessageOptions | string, ...rest: string[]) => {
-			if (typeof options !== "object" || !options.modal) {
-				return Reflect.apply(showWarningMessage, window, [message, options, ...rest]);
-			}
-			return Promise.resolve(person.confirm ? rest[0] : undefined);
-		},
+		showWarningMessage: answering(showWarningMessage),
+		showInformationMessage: answering(showInformationMessage),
 		showOpenDialog: async () => (person.file === undefined ? undefined : [person.file]),
 		showSaveDialog: async () => person.file,
 	});
 	try {
 		return await action();
 	} finally {
-		Object.assign(window, { showQuickPick, showInputBox, showWarningMessage, showOpenDialog, showSaveDialog });
+		Object.assign(window, { showQuickPick, showInputBox, showOpenDialog, showSaveDialog });
+		Object.assign(window, { showWarningMessage, showInformationMessage });
 	}
 }
 

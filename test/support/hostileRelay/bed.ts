@@ -43,7 +43,7 @@ export interface Bed<Name extends string> {
 export async function startBed<Name extends string>(
 	format: Format,
 	accounts: Readonly<Record<Name, AccountChanges>>,
-	overrides: Partial<Omit<ProxyConfig, "relays" | "port">> = {},
+	overrides: Partial<Omit<ProxyConfig, "accounts" | "port">> = {},
 	timing: Partial<Timing> = {},
 ): Promise<Bed<Name>> {
 	const names = Object.keys(accounts) as Name[];

@@ -3,6 +3,7 @@ import { formats } from "../../../src/accounts/account.ts";
 import { type Bed, startBed } from "../../support/hostileRelay/bed.ts";
 import * as behave from "../../support/hostileRelay/behaviours.ts";
 import { startProxy } from "../../support/proxyUnderTest.ts";
+import { relaysOf } from "../../support/relayAccount.ts";
 import { clientHeaders, plainRequests, send } from "../../support/wire.ts";
 
 const refused = behave.status(401);
@@ -31,16 +32,16 @@ describe("an account whose key is refused", () => {
 		await proxy.configure({ ...config, pool: { ...config.pool, strategy: "fill-first" } });
 		await proxy.configure({
 			...config,
-			relays: config.relays.map(({ account, apiKey }) => ({ account: { ...account, priority: 9 }, apiKey })),
+			accounts: relaysOf(config.accounts).map((served) => ({ ...served, account: { ...served.account, priority: 9 } })),
 		});
 		assert.equal(await asked(), "second");
 	});
 
 	it("is called again with a new key", async () => {
 		const { config, proxy } = bed.proxy;
-		const [first, ...others] = config.relays;
+		const [first, ...others] = config.accounts;
 		assert.ok(first);
-		await proxy.configure({ ...config, relays: [{ ...first, apiKey: "new-key" }, ...others] });
+		await proxy.configure({ ...config, accounts: [{ ...first, apiKey: "new-key" }, ...others] });
 		const { path, body } = plainRequests.openai;
 		await send(bed.proxy.origin + path, { headers: clientHeaders(bed.proxy.localKey), body });
 		assert.equal(bed.relays.first.calls.at(-1)?.givenKey, "new-key");
@@ -57,7 +58,7 @@ describe("an account whose key is refused", () => {
 		const { rest } = await bed.until("first", (live) => live.rest !== null);
 		assert.ok(rest);
 		const { port: _, ...config } = bed.proxy.config;
-		const restarted = await startProxy(config.relays, config);
+		const restarted = await startProxy(config.accounts, config);
 		try {
 			restarted.proxy.restore([{ accountId: "first", rest, model: null }]);
 			const { path, body } = plainRequests.openai;

@@ -18,6 +18,8 @@ describe("rests that another proxy goes on with", () => {
 		modelRests: [],
 		probing: false,
 		lastChoice: null,
+		models: null,
+		quota: null,
 		...given,
 	});
 

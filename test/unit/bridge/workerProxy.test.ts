@@ -49,7 +49,7 @@ describe("the proxy in a worker thread", () => {
 	});
 
 	const config = (given: Partial<ProxyConfig> = {}): ProxyConfig =>
-		windowConfig(port, { localKey: "local", relays: demoRelays(relay.origin), ...given });
+		windowConfig(port, { localKey: "local", accounts: demoRelays(relay.origin), ...given });
 
 	/** Another window, with what this one knows. */
 	function anotherWindow(): WorkerProxy {
@@ -141,7 +141,7 @@ describe("the proxy in a worker thread", () => {
 	});
 
 	it("takes a new account for the next request", async () => {
-		proxy.configure(config({ relays: [] }));
+		proxy.configure(config({ accounts: [] }));
 		await turnOn();
 		assert.equal((await chat()).status, 503);
 		proxy.configure(config());
@@ -254,7 +254,7 @@ describe("the proxy in a worker thread", () => {
 	});
 
 	it("learns the key of an account that was added in another window", async () => {
-		proxy.configure(config({ relays: demoRelays(relay.origin).map(({ account }) => ({ account, apiKey: null })) }));
+		proxy.configure(config({ accounts: demoRelays(relay.origin).map(({ account }) => ({ account, apiKey: null })) }));
 		await turnOn();
 		const learnt = new Promise((resolve) => {
 			proxy.onDidLearnKey(({ accountId, apiKey }) => {

@@ -32,7 +32,7 @@ describe("the pool", () => {
 		const tried: string[] = [];
 		for (let count = 0; count < 3; count += 1) {
 			const lease = test.lease({}, tried);
-			tried.push(lease.relay.account.id);
+			tried.push(lease.keyed.account.id);
 			lease.end({ kind: "failed", failure: failing() });
 		}
 		assert.deepEqual(tried, ["p3", "p2", "p1"]);
@@ -67,9 +67,9 @@ describe("the pool", () => {
 		const test = new PoolUnderTest([servedRelay({ label: "a" }, "old")]);
 		const held = test.lease();
 		test.configure([servedRelay({ label: "a", baseUrl: "https://other.example" }, "new")]);
-		assert.deepEqual([held.relay.apiKey, held.relay.account.baseUrl], ["old", "https://relay.example/v1"]);
-		const { relay } = test.lease();
-		assert.deepEqual([relay.apiKey, relay.account.baseUrl], ["new", "https://other.example"]);
+		assert.deepEqual([held.keyed.apiKey, held.keyed.account.baseUrl], ["old", "https://relay.example/v1"]);
+		const { keyed } = test.lease();
+		assert.deepEqual([keyed.apiKey, keyed.account.baseUrl], ["new", "https://other.example"]);
 	});
 
 	it("shows how the accounts stand, in their order, and says when that changes", () => {

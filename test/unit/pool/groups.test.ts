@@ -4,7 +4,7 @@ import { groupOf } from "../../../src/pool/groups.ts";
 import { relayAccount, servedRelay } from "../../support/relayAccount.ts";
 import { labelOf, PoolUnderTest } from "./poolUnderTest.ts";
 
-const native: Pick<NativeAccount, "type" | "format"> = { type: "native", format: null };
+const native: Pick<NativeAccount, "type" | "format" | "priority"> = { type: "native", format: null, priority: 0 };
 
 describe("the groups", () => {
 	it("put each pair of formats where the table says", () => {
@@ -25,6 +25,13 @@ describe("the groups", () => {
 	it("have native accounts beside relays that speak codex", () => {
 		assert.equal(groupOf("codex", native), "direct");
 		for (const format of ["openai", "anthropic", "gemini"] as const) assert.equal(groupOf(format, native), "codexPath");
+	});
+
+	it("have native accounts beside a client's own relays, whatever it speaks, where a person has given them a priority", () => {
+		for (const format of formats) {
+			assert.equal(groupOf(format, { ...native, priority: 1 }), "direct");
+			assert.equal(groupOf(format, { ...native, priority: -1 }), format === "codex" ? "direct" : "codexPath");
+		}
 	});
 
 	const relays = (["gemini", "codex", "openai"] as const).map((format, index) =>

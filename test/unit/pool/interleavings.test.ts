@@ -159,7 +159,7 @@ class Interleaving {
 	}
 
 	#hold(lease: Lease): void {
-		const { id } = lease.relay.account;
+		const { id } = lease.keyed.account;
 		this.leases += 1;
 		this.#held.push({ id, lease });
 		if (this.#probes.get(id) === null) this.#probes.set(id, lease);
@@ -220,7 +220,7 @@ class Interleaving {
 		const id = this.#pick(this.#relays)?.account.id;
 		const lease = id === undefined ? null : this.#pool.again(this.#request(), id);
 		if (!lease) return;
-		this.#began(lease.relay.account.id);
+		this.#began(lease.keyed.account.id);
 		this.#hold(lease);
 	}
 

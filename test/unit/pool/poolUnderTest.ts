@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountLive, ChoiceNote } from "../../../src/bridge/accountLive.ts";
-import type { PoolSettings, ServedRelay } from "../../../src/bridge/protocol.ts";
+import type { PoolSettings, ServedAccount } from "../../../src/bridge/protocol.ts";
 import { AccountPool, type Choice, type Lease, type PoolRequest } from "../../../src/pool/accountPool.ts";
 import type { After } from "../../../src/pool/alarm.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";
@@ -62,10 +62,10 @@ export class PoolUnderTest {
 	/** In the middle, so that a backoff is exact. */
 	dice = 0.5;
 	readonly pool: AccountPool;
-	relays: readonly ServedRelay[];
+	relays: readonly ServedAccount[];
 	settings: PoolSettings;
 
-	constructor(relays: readonly ServedRelay[], settings: Partial<PoolSettings> = {}) {
+	constructor(relays: readonly ServedAccount[], settings: Partial<PoolSettings> = {}) {
 		this.relays = relays;
 		this.settings = { ...plainSettings, ...settings };
 		this.pool = new AccountPool({
@@ -80,7 +80,7 @@ export class PoolUnderTest {
 		this.pool.configure(this.relays, this.settings);
 	}
 
-	configure(relays: readonly ServedRelay[], settings: Partial<PoolSettings> = {}): void {
+	configure(relays: readonly ServedAccount[], settings: Partial<PoolSettings> = {}): void {
 		this.relays = relays;
 		this.settings = { ...this.settings, ...settings };
 		this.pool.configure(this.relays, this.settings);
@@ -196,7 +196,7 @@ export function ofKind<K extends Choice["kind"]>(choice: Choice, kind: K): Choic
 	return choice as ChoiceOf<K>;
 }
 
-export const labelOf = ({ relay }: Lease): string => relay.account.label;
+export const labelOf = ({ keyed }: Lease): string => keyed.account.label;
 
 export function failing(seconds: number | null = null): Failure {
 	return { kind: "failing", status: 503, detail: "overloaded", seconds };
@@ -206,8 +206,8 @@ export function rateLimited(seconds: number | null = null, modelOnly = false): F
 	return { kind: "rateLimited", status: 429, detail: "slow down", seconds, modelOnly };
 }
 
-export function outOfQuota(seconds: number | null = null): Failure {
-	return { kind: "outOfQuota", status: 402, detail: "no credit", seconds };
+export function outOfQuota(seconds: number | null = null, modelOnly = false): Failure {
+	return { kind: "outOfQuota", status: 402, detail: "no credit", seconds, modelOnly };
 }
 
 export function keyRefused(status = 401): Failure {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Rest } from "../../../src/bridge/accountLive.ts";
 import { matchesPattern } from "../../../src/bridge/standing.ts";
-import { type Condition, keyedRelay, standingFor } from "../../../src/pool/usable.ts";
+import { type Condition, keyedAccount, standingFor } from "../../../src/pool/usable.ts";
 import { servedRelay } from "../../support/relayAccount.ts";
 
 describe("model patterns", () => {
@@ -36,7 +36,7 @@ describe("model patterns", () => {
 });
 
 describe("an account's standing in the pool", () => {
-	const well: Condition = { inFlight: 0, rest: null, modelRests: [], probing: false };
+	const well: Condition = { inFlight: 0, rest: null, modelRests: [], probing: false, models: null };
 	const rest: Rest = { reason: "rateLimited", until: 1_000, status: 429, detail: "" };
 	const kindOf = (given: Parameters<typeof servedRelay>[0], condition: Partial<Condition>, now = 0, key?: null) =>
 		standingFor(servedRelay(given, key), { ...well, ...condition }, "m", now).kind;
@@ -63,7 +63,7 @@ describe("an account's standing in the pool", () => {
 	});
 
 	it("comes with the key, or with none", () => {
-		assert.deepEqual(keyedRelay(servedRelay({ label: "a" }, "k"))?.apiKey, "k");
-		assert.equal(keyedRelay(servedRelay({ label: "a" }, null)), null);
+		assert.deepEqual(keyedAccount(servedRelay({ label: "a" }, "k"))?.apiKey, "k");
+		assert.equal(keyedAccount(servedRelay({ label: "a" }, null)), null);
 	});
 });

@@ -32,6 +32,7 @@ describe("the model catalogue", () => {
 		};
 		catalogue = new ModelCatalogue(
 			{ to },
+			{ entriesOf: async () => new Map(), knownEntries: () => new Map() },
 			(id) => live.get(id),
 			(message) => warnings.push(message),
 		);
@@ -171,7 +172,17 @@ describe("the model catalogue", () => {
 			detail: "",
 		});
 		const stand = (id: string, rest: Rest | null, modelRests: readonly ModelRest[] = [], inFlight = 0) =>
-			live.set(id, { id, hasKey: true, inFlight, rest, modelRests, probing: rest !== null, lastChoice: null });
+			live.set(id, {
+				id,
+				hasKey: true,
+				inFlight,
+				rest,
+				modelRests,
+				probing: rest !== null,
+				lastChoice: null,
+				models: null,
+				quota: null,
+			});
 
 		it("keeps those that come back by themselves, and leaves out those that a person has to mend", async () => {
 			replace([

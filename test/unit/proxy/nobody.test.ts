@@ -15,11 +15,25 @@ function rest(reason: Rest["reason"], detail = ""): Rest {
 
 function live(label: string, rest: Rest | null, modelRests: readonly ModelRest[] = []): AccountLive {
 	const id = label.toLowerCase();
-	return { id, hasKey: true, inFlight: 0, rest, modelRests, probing: false, lastChoice: null };
+	return {
+		id,
+		hasKey: true,
+		inFlight: 0,
+		rest,
+		modelRests,
+		probing: false,
+		lastChoice: null,
+		models: null,
+		quota: null,
+	};
 }
 
 function problemOf(choice: Refused, known: Partial<Known> = {}, named: string | null = null): Problem {
-	return nobodyProblem(choice, { format: "gemini", model: "m", named }, { models: [], live: [], now, ...known });
+	return nobodyProblem(
+		choice,
+		{ format: "gemini", model: "m", named },
+		{ models: [], live: [], now, isNative: () => false, ...known },
+	);
 }
 
 const lacksIt: ModelRest = { ...rest("modelUnknown"), model: "m" };
@@ -63,7 +77,7 @@ describe("when nobody answers", () => {
 		const problem = nobodyProblem(
 			{ kind: "noneServes", passedOver: [over("A", "modelNotAllowed"), over("B", "modelNotAllowed")] },
 			{ format: "openai", model: "gpt5-mini", named: null },
-			{ models: ["gpt-5", "gpt-5-mini", "unrelated"], live: [], now },
+			{ models: ["gpt-5", "gpt-5-mini", "unrelated"], live: [], now, isNative: () => false },
 		);
 		assert.equal(problem.kind, "modelNotFound");
 		assert.equal(

@@ -26,9 +26,9 @@ describe("what a client asks for", () => {
 	}
 
 	it("can be asked of accounts of every format where it is a reply, and of those that embed", () => {
-		assert.deepEqual(takersOf("reply", "gemini"), formats);
+		assert.deepEqual(takersOf("reply", "gemini"), [...formats, "native"]);
 		assert.deepEqual(takersOf("embeddings", "gemini"), ["openai", "gemini"]);
 		assert.deepEqual(takersOf("countTokens", "anthropic"), ["anthropic"]);
-		assert.deepEqual(takersOf("other", "codex"), ["codex"]);
+		assert.deepEqual(takersOf("other", "codex"), ["codex", "native"]);
 	});
 });

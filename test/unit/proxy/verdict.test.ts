@@ -3,7 +3,7 @@ import { type Format, formats } from "../../../src/accounts/account.ts";
 import type { UpstreamError } from "../../../src/formats/upstreamError.ts";
 import type { Failure } from "../../../src/pool/cooldown.ts";
 import { SilentRelay } from "../../../src/proxy/networkError.ts";
-import { judgeEvent, judgeNetwork, judgeReply, type Verdict } from "../../../src/proxy/verdict.ts";
+import { judgeEvent, judgeNativeReply, judgeNetwork, judgeReply, type Verdict } from "../../../src/proxy/verdict.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const apiKey = "sk-secret-0123456789";
@@ -431,6 +431,71 @@ describe("the verdict on an error event", () => {
 		const expected = { kind: "rateLimited", status: 429, detail: "Wait, •••", seconds: 20, modelOnly: true };
 		assert.deepEqual(failureOf(judgeEvent(limited, [], now, apiKey)), expected);
 		assert.equal(secondsOf(judgeEvent(limited, ["Retry-After", "3"], now, apiKey)), 3);
+	});
+});
+
+describe("the verdict on what ChatGPT's backend says", () => {
+	const native = ({ status, headers = {}, body = "" }: Given): Verdict => {
+		const text = typeof body === "string" ? body : JSON.stringify(body);
+		return judgeNativeReply({ status, headers: Object.entries(headers).flat(), body: text }, now, apiKey);
+	};
+	const limit = { type: "usage_limit_reached", message: "The usage limit has been reached", plan_type: "plus" };
+	const rows: readonly (readonly [expected: Failure["kind"] | "passOn", why: string, given: Given])[] = [
+		["failing", "a path that the gateway blocks", { status: 404, headers: { server: "cloudflare" } }],
+		["failing", "the same with an empty line", { status: 404, body: "\r\n" }],
+		["passOn", "a 404 of its own", { status: 404, body: { detail: "Not Found" } }],
+		["failing", "a challenge by its page", { status: 403, headers: { "content-type": "text/html" }, body: page }],
+		["failing", "a challenge by its header", { status: 403, headers: { "cf-mitigated": "challenge" } }],
+		["keyRefused", "a ban", { status: 403, body: { detail: "Your account has been suspended." } }],
+		["keyRefused", "a 401 without words", { status: 401 }],
+		[
+			"keyRefused",
+			"a closed account",
+			{ status: 401, body: { error: { code: "account_deactivated", message: "Your account has been deactivated." } } },
+		],
+		["outOfQuota", "a closed workspace", { status: 402, body: { detail: { code: "deactivated_workspace" } } }],
+		["outOfQuota", "a plan that is used up", { status: 429, body: { error: limit } }],
+		["rateLimited", "too many requests", { status: 429, body: { detail: "Too many requests" } }],
+		[
+			"failing",
+			"an overload",
+			{
+				status: 503,
+				body: { error: { code: "server_is_overloaded", message: "Busy.", type: "service_unavailable_error" } },
+			},
+		],
+		["failing", "trouble of its own", { status: 500, body: { error: { code: "server_error", message: "Oops." } } }],
+		[
+			"modelUnknown",
+			"a model that the plan has not",
+			{ status: 400, body: { detail: "The 'gpt-9' model is not supported when using Codex with a ChatGPT account." } },
+		],
+		["passOn", "a parameter that it does not take", { status: 400, body: { detail: "Unsupported parameter: n" } }],
+		[
+			"passOn",
+			"a request that is wrong",
+			{ status: 400, body: { detail: [{ msg: "Field required", type: "missing" }] } },
+		],
+	];
+	for (const [expected, why, given] of rows) {
+		it(`is ${expected} for ${why}`, () => assert.equal(kindOf(native(given)), expected));
+	}
+
+	it("takes the end of a limit from the body, in both forms", () => {
+		const secondsFor = (more: object) => secondsOf(native({ status: 429, body: { error: { ...limit, ...more } } }));
+		assert.equal(secondsFor({ resets_in_seconds: 7200 }), 7200);
+		assert.equal(secondsFor({ resets_at: now / 1000 + 90 }), 90);
+	});
+
+	it("has the backend's words, whichever form they are in", () => {
+		const words = (body: object) => failureOf(native({ status: 401, body })).detail;
+		assert.equal(words({ detail: "Log in." }), "Log in.");
+		assert.equal(words({ detail: { message: "Log in.", code: "x" } }), "Log in.");
+		assert.equal(words({ error: { message: "Log in." } }), "Log in.");
+	});
+
+	it("leaves relays as they are: an empty 404 of theirs is the client's to read", () => {
+		assert.equal(kindOf(judge({ format: "codex", status: 404 })), "passOn");
 	});
 });
 

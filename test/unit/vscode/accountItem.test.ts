@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import "./vscodeHook.ts";
-import { facts, live, modelRest, native, now, relay, rest } from "./fixtures.ts";
+import { facts, live, modelRest, now, relay, rest } from "./fixtures.ts";
 
 const { accountItem, canBeCleared } = await import("../../../src/vscode/accountItem.ts");
 const { stateChangesIn } = await import("../../../src/vscode/accountState.ts");
@@ -45,13 +45,6 @@ describe("an account in the tree", () => {
 		assert.equal(item.contextValue, "relay keyMissing disabled");
 		assert.equal(item.checked, false);
 		assert.match(item.accessibilityLabel, /disabled$/);
-	});
-
-	it("asks a ChatGPT login to sign in, without a checkbox", () => {
-		const item = accountItem(native(), facts({ live: null }));
-		assert.equal(item.description, "signing in is needed · home@example.com");
-		assert.equal(item.contextValue, "native");
-		assert.equal(item.checked, null);
 	});
 
 	it("warns when its last request failed, until one goes well", () => {

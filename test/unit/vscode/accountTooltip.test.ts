@@ -3,7 +3,7 @@ import "./vscodeHook.ts";
 import { noCounts } from "../../../src/accounts/usageTable.ts";
 import type { PassedOver } from "../../../src/bridge/accountLive.ts";
 import type { AccountUsage } from "../../../src/vscode/tooltipUsage.ts";
-import { facts, live, modelRest, native, now, relay, rest } from "./fixtures.ts";
+import { facts, live, modelRest, now, relay, rest } from "./fixtures.ts";
 
 const { accountTooltip } = await import("../../../src/vscode/accountTooltip.ts");
 
@@ -151,10 +151,6 @@ describe("an account's tooltip", () => {
 		const places = [/^- Cooling: /m, /^- Last choice: /, /^- 30 days: /, /^- Format: /];
 		assert.equal(sections.length, places.length);
 		for (const [index, place] of places.entries()) assert.match(sections[index] ?? "", place);
-	});
-
-	it("tells a ChatGPT login nothing of relays", () => {
-		assert.doesNotMatch(accountTooltip(native(), facts({ live: null }), unused), /30 days|Format/);
 	});
 
 	it("leaves no markup of what an account or a relay says", () => {

@@ -52,7 +52,7 @@ describe("manifest", () => {
 		for (const [id, { minimum, maximum, enum: choices }] of Object.entries(properties)) {
 			const name = id.replace("relayAccounts.", "");
 			const problemsWith = (value: unknown) =>
-				settingsFrom((asked) => (asked === name ? value : undefined)).problems.length;
+				settingsFrom((asked) => (asked === name ? value : undefined), "").problems.length;
 			for (const choice of choices ?? []) assert.equal(problemsWith(choice), 0, `${id} ${choice}`);
 			if (minimum === undefined || maximum === undefined) continue;
 			bounded += 1;
@@ -73,6 +73,8 @@ describe("manifest", () => {
 		assert.deepEqual(inline("relay"), ["editRelay", "testRelay"]);
 		assert.deepEqual(inline("relay cooling"), ["clearCooldown", "editRelay", "testRelay"]);
 		assert.deepEqual(inline("relay keyMissing keyRefused"), ["enterKey", "editRelay", "testRelay"]);
-		assert.deepEqual(inline("native"), []);
+		assert.deepEqual(inline("native"), ["refreshQuota"]);
+		assert.deepEqual(inline("native cooling disabled"), ["clearCooldown", "refreshQuota"]);
+		for (const word of ["signInAgain", "signedOut"]) assert.deepEqual(inline(`native ${word}`), ["signInAgain"]);
 	});
 });

@@ -2,8 +2,25 @@ import assert from "node:assert/strict";
 import { settingsFrom } from "../../../src/vscode/settingRules.ts";
 
 function read(values: Readonly<Record<string, unknown>>): ReturnType<typeof settingsFrom> {
-	return settingsFrom((name) => values[name]);
+	return settingsFrom((name) => values[name], "RelayAccounts/1.2.3 (linux x64)");
 }
+
+/** What stands in the settings of ChatGPT accounts where nothing is set. */
+const chatGpt = {
+	auth: {
+		authUrl: "https://auth.openai.com",
+		clientId: "app_EMoamEEZ73f0CkXaXp7hrann",
+		redirectUrl: "http://localhost:1455/auth/callback",
+		originator: "relay_accounts",
+		userAgent: "RelayAccounts/1.2.3 (linux x64)",
+	},
+	backend: {
+		baseUrl: "https://chatgpt.com/backend-api",
+		originator: "relay_accounts",
+		userAgent: "RelayAccounts/1.2.3 (linux x64)",
+		clientVersion: "0.169.0",
+	},
+};
 
 describe("settings", () => {
 	it("gives the defaults where nothing is set: the limit in bytes, times in milliseconds", () => {
@@ -15,6 +32,7 @@ describe("settings", () => {
 					...{ queueLimit: 64, queueWait: 30_000, crossFormat: true },
 				},
 				clocks: { connect: 10_000, firstByte: 120_000, idle: 0 },
+				chatGpt,
 			},
 			problems: [],
 		});
@@ -42,6 +60,7 @@ describe("settings", () => {
 				...{ queueLimit: 0, queueWait: 500, crossFormat: false },
 			},
 			clocks: { connect: 2500, firstByte: 0, idle: 90_000 },
+			chatGpt,
 		});
 	});
 
@@ -67,6 +86,20 @@ describe("settings", () => {
 		["connectTimeout", 0],
 		["firstByteTimeout", 86_401],
 		["idleTimeout", Number.POSITIVE_INFINITY],
+		["chatGpt.backendUrl", "chatgpt.com/backend-api"],
+		["chatGpt.backendUrl", "http://chatgpt.example/backend-api"],
+		["chatGpt.backendUrl", "https://me:secret@chatgpt.com"],
+		["chatGpt.backendUrl", "https://chatgpt.com/backend-api?x=1"],
+		["chatGpt.authUrl", "ftp://auth.openai.com"],
+		["chatGpt.authUrl", "https://auth.openai.com#x"],
+		["chatGpt.authUrl", 7],
+		["chatGpt.redirectUrl", "https://localhost:1455/auth/callback"],
+		["chatGpt.redirectUrl", "http://example.com:1455/auth/callback"],
+		["chatGpt.clientId", ""],
+		["chatGpt.originator", "two words"],
+		["chatGpt.originator", "café"],
+		["chatGpt.userAgent", "one\nX-Two: three"],
+		["chatGpt.clientVersion", " "],
 	] as const) {
 		it(`falls back to the default for ${name} ${JSON.stringify(value)} and says so`, () => {
 			const { settings, problems } = read({ [name]: value });
@@ -75,6 +108,28 @@ describe("settings", () => {
 			assert.match(problems[0] ?? "", new RegExp(`relayAccounts\\.${name} must be`));
 		});
 	}
+
+	it("takes other hosts for ChatGPT accounts, without their trailing slashes, and other names for us", () => {
+		const { settings, problems } = read({
+			...{ "chatGpt.backendUrl": "http://127.0.0.1:8080/backend-api/", "chatGpt.authUrl": " https://Auth.example/ " },
+			...{ "chatGpt.redirectUrl": "http://localhost:1999/auth/callback", "chatGpt.clientId": "app_x" },
+			...{ "chatGpt.originator": "mine", "chatGpt.userAgent": "Mine/1 (here)", "chatGpt.clientVersion": "1.2" },
+		});
+		assert.deepEqual(problems, []);
+		const names = { originator: "mine", userAgent: "Mine/1 (here)" };
+		assert.deepEqual(settings.chatGpt, {
+			auth: {
+				...{ authUrl: "https://auth.example", clientId: "app_x", redirectUrl: "http://localhost:1999/auth/callback" },
+				...names,
+			},
+			backend: { baseUrl: "http://127.0.0.1:8080/backend-api", clientVersion: "1.2", ...names },
+		});
+	});
+
+	it("does not repeat a bad URL of an auth server, which may hold a password", () => {
+		const { problems } = read({ "chatGpt.authUrl": "https://me:secret@auth.example" });
+		assert.doesNotMatch(problems.join(), /secret/);
+	});
 
 	it("brings origins into the form browsers send, once each", () => {
 		const typed = ["https://App.example/", "https://app.example:443", "vscode-webview://Ab", "http://localhost:5173"];

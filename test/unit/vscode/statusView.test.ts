@@ -3,7 +3,7 @@ import "./vscodeHook.ts";
 import type { ProxyState } from "../../../src/bridge/protocol.ts";
 import type { AccountsSummary } from "../../../src/vscode/accountsSummary.ts";
 import { takenPortAfter } from "../../../src/vscode/takenPort.ts";
-import { facts, live, native, now, plainLocal, relay, rest } from "./fixtures.ts";
+import { facts, live, native, nativeFacts, now, plainLocal, relay, rest } from "./fixtures.ts";
 
 const { statusView: viewOf, tooltipCommands } = await import("../../../src/vscode/statusView.ts");
 const { accountsSummary } = await import("../../../src/vscode/accountsSummary.ts");
@@ -164,8 +164,10 @@ describe("the sum of the accounts", () => {
 		);
 	});
 
-	it("leaves out what is no relay", () => {
-		assert.equal(accountsSummary([native()], () => facts()).total, 0);
+	it("counts ChatGPT accounts by their logins", () => {
+		const all = [native({ id: "n1" }), native({ id: "n2" })];
+		const sum = accountsSummary(all, ({ id }) => nativeFacts(id === "n1" ? "good" : "signedOut"));
+		assert.deepEqual(sum, { total: 2, usable: 1, resting: [] });
 	});
 });
 

@@ -63,7 +63,7 @@ describe("windows in processes of their own", () => {
 	it("take the port over from one that is killed within two seconds, and answer the next request", async () => {
 		const upstream = await startUpstream((_, response) => void response.end(`{"choices":[]}`));
 		const relays = [{ account: relayAt("openai", `${upstream.origin}/v1`), apiKey: "k" }];
-		const [owner, attached] = await openWindows(2, { relays });
+		const [owner, attached] = await openWindows(2, { accounts: relays });
 		owner?.tell("on");
 		await owner?.becomes("listening");
 		attached?.tell("on");

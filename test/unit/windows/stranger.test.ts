@@ -84,7 +84,7 @@ describe("a stranger at the control route", () => {
 	beforeEach(async () => {
 		port = await freePort();
 		owner = new WindowUnderTest();
-		await owner.start(port, { localKey: secret, relays: [servedRelay({ id: "one" })] });
+		await owner.start(port, { localKey: secret, accounts: [servedRelay({ id: "one" })] });
 	});
 	afterEach(async () => {
 		for (const each of peers.splice(0)) each.end();

@@ -65,7 +65,7 @@ class WholeWindow {
 			proxy.configure(
 				windowConfig(port, {
 					localKey: localKey.own,
-					relays: relays.map((account) => ({ account, apiKey: vault.apiKeyOf(account.id) })),
+					accounts: relays.map((account) => ({ account, apiKey: vault.apiKeyOf(account.id) })),
 				}),
 			);
 			window.#tell();

@@ -36,7 +36,7 @@ describe("windows of one person", () => {
 	async function openWindows(count: number, relays: readonly ServedRelay[] = [relay()]): Promise<WindowUnderTest[]> {
 		const windows = Array.from({ length: count }, () => new WindowUnderTest());
 		open.push(...windows);
-		for (const window of windows) await window.start(port, { relays });
+		for (const window of windows) await window.start(port, { accounts: relays });
 		await Promise.all(windows.map((window) => window.until(() => window.lives.length > 0)));
 		assert.deepEqual(
 			windows.map(({ state }) => state?.kind),
@@ -92,8 +92,8 @@ describe("windows of one person", () => {
 	it("go on after the owner has closed: the next request is answered, with the key that clients have", async () => {
 		const [owner, attached] = [new WindowUnderTest(), new WindowUnderTest()];
 		open.push(owner, attached);
-		await owner.start(port, { relays: [relay()], localKey: "first" });
-		await attached.start(port, { relays: [relay()], localKey: "second" });
+		await owner.start(port, { accounts: [relay()], localKey: "first" });
+		await attached.start(port, { accounts: [relay()], localKey: "second" });
 		await attached.until(() => attached.lives.length > 0);
 		assert.equal((await chat("first")).status, 200);
 		const closedAt = performance.now();
@@ -102,16 +102,16 @@ describe("windows of one person", () => {
 		assert.ok(performance.now() - closedAt < 2_000);
 		assert.equal((await chat("first")).status, 200);
 		// The main thread has taken the key over meanwhile; then a person makes a new one.
-		await attached.proxy.configure(windowConfig(port, { relays: [relay()], localKey: "first" }));
+		await attached.proxy.configure(windowConfig(port, { accounts: [relay()], localKey: "first" }));
 		assert.equal((await chat("first")).status, 200);
-		await attached.proxy.configure(windowConfig(port, { relays: [relay()], localKey: "third" }));
+		await attached.proxy.configure(windowConfig(port, { accounts: [relay()], localKey: "third" }));
 		assert.equal((await chat("first")).status, 401);
 		assert.equal((await chat("third")).status, 200);
 	});
 
 	it("learn a local key that was made anew in the owner", async () => {
 		const [owner, attached] = await openWindows(2);
-		await owner?.proxy.configure(windowConfig(port, { relays: [relay()], localKey: "renewed" }));
+		await owner?.proxy.configure(windowConfig(port, { accounts: [relay()], localKey: "renewed" }));
 		await attached?.until(() => attached.state?.kind === "otherWindow" && attached.state.localKey === "renewed");
 		await owner?.proxy.close();
 		await attached?.becomes("listening");
@@ -180,7 +180,7 @@ describe("windows of one person", () => {
 		const [owner] = await openWindows(1);
 		const other = new WindowUnderTest();
 		open.push(other);
-		await other.proxy.configure(windowConfig(port, { relays: [relay()] }));
+		await other.proxy.configure(windowConfig(port, { accounts: [relay()] }));
 		await other.proxy.follow();
 		assert.equal(other.state?.kind, "otherWindow");
 		await other.until(() => other.lives.length > 0);
@@ -195,8 +195,8 @@ describe("windows of one person", () => {
 		const [owner, attached] = await openWindows(2);
 		const old = port;
 		port = await freePort();
-		await owner?.proxy.configure(windowConfig(port, { relays: [relay()] }));
-		await attached?.proxy.configure(windowConfig(port, { relays: [relay()] }));
+		await owner?.proxy.configure(windowConfig(port, { accounts: [relay()] }));
+		await attached?.proxy.configure(windowConfig(port, { accounts: [relay()] }));
 		assert.deepEqual(
 			[owner, attached].map((window) => window?.state),
 			[
@@ -223,9 +223,9 @@ describe("windows of one person", () => {
 		it("an account added in an attached window is used at once, also when its key comes before it", async () => {
 			const [owner, attached] = await openWindows(2, []);
 			attached?.proxy.keyChanged(keyOf("new", "its-key", Date.now()));
-			await attached?.proxy.configure(windowConfig(port, { relays: [relay("new", "its-key")] }));
+			await attached?.proxy.configure(windowConfig(port, { accounts: [relay("new", "its-key")] }));
 			assert.equal((await chat()).status, 503);
-			await owner?.proxy.configure(windowConfig(port, { relays: [relay("new", null)] }));
+			await owner?.proxy.configure(windowConfig(port, { accounts: [relay("new", null)] }));
 			assert.equal((await chat()).status, 200);
 			assert.equal(shown(), "Bearer its-key");
 			assert.deepEqual(
@@ -239,8 +239,8 @@ describe("windows of one person", () => {
 			const owner = new WindowUnderTest();
 			const attached = new WindowUnderTest();
 			open.push(owner, attached);
-			await owner.start(port, { relays: [relay("one", null)] });
-			await attached.start(port, { relays: [relay("one", "its-key")] });
+			await owner.start(port, { accounts: [relay("one", null)] });
+			await attached.start(port, { accounts: [relay("one", "its-key")] });
 			await attached.until(() => attached.live("one")?.hasKey === true);
 			assert.equal((await chat()).status, 200);
 			assert.equal(shown(), "Bearer its-key");
@@ -250,11 +250,11 @@ describe("windows of one person", () => {
 		it("of two keys the one that a person has entered later is used", async () => {
 			const [owner, attached] = await openWindows(2);
 			attached?.proxy.keyChanged(keyOf("one", "later", Date.now()));
-			await attached?.proxy.configure(windowConfig(port, { relays: [relay("one", "later")] }));
+			await attached?.proxy.configure(windowConfig(port, { accounts: [relay("one", "later")] }));
 			await owner?.until(() => owner.learnt.length === 1);
 			await chat();
 			assert.equal(shown(), "Bearer later");
-			await owner?.proxy.configure(windowConfig(port, { relays: [relay("one", "latest")] }));
+			await owner?.proxy.configure(windowConfig(port, { accounts: [relay("one", "latest")] }));
 			await chat();
 			assert.equal(shown(), "Bearer latest");
 		});
@@ -263,11 +263,11 @@ describe("windows of one person", () => {
 			const [owner, attached] = [new WindowUnderTest(), new WindowUnderTest()];
 			open.push(owner, attached);
 			owner.proxy.keyChanged(keyOf("one", "later", 2_000));
-			await owner.start(port, { relays: [relay("one", "later")] });
+			await owner.start(port, { accounts: [relay("one", "later")] });
 			attached.proxy.keyChanged(keyOf("one", "earlier", 1_000));
 			attached.proxy.keyChanged(keyOf("two", "its-key", 1_000));
-			await attached.start(port, { relays: [relay("one", "earlier")] });
-			await owner.proxy.configure(windowConfig(port, { relays: [relay("one", "later"), relay("two", null)] }));
+			await attached.start(port, { accounts: [relay("one", "earlier")] });
+			await owner.proxy.configure(windowConfig(port, { accounts: [relay("one", "later"), relay("two", null)] }));
 			await owner.until(() => owner.live("two")?.hasKey === true);
 			assert.deepEqual(
 				owner.learnt.map(({ accountId }) => accountId),
@@ -279,7 +279,7 @@ describe("windows of one person", () => {
 			const [owner, attached] = await openWindows(2, [relay("one", null)]);
 			attached?.proxy.keyChanged({ ...keyOf("one", "elsewhere", Date.now()), origin: "https://other.example" });
 			attached?.proxy.keyChanged(keyOf("two", "its-key", Date.now()));
-			await owner?.proxy.configure(windowConfig(port, { relays: [relay("one", null), relay("two", null)] }));
+			await owner?.proxy.configure(windowConfig(port, { accounts: [relay("one", null), relay("two", null)] }));
 			await owner?.until(() => owner.live("two")?.hasKey === true);
 			assert.equal(owner?.live("one")?.hasKey, false);
 			assert.deepEqual(
