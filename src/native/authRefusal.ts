@@ -33,7 +33,8 @@ export function refusalOf(answer: Answer, secrets: readonly string[]): AuthFailu
 	// A token endpoint that says 401 does not know the token; of its codes there are more than anybody has listed.
 	const isSpent = spentWords.test(description) || (status === 401 && said !== "");
 	if (isSpent) return { kind: "spent", code, description };
-	if (code !== "") return { kind: "denied", code, description };
+	// 403 is said of where a request comes from, its country for one: there the grant will be as good as before.
+	if (code !== "" && status !== 403) return { kind: "denied", code, description };
 	return unavailable(said || "Its answer lacks what was asked for.");
 }
 

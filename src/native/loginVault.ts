@@ -26,6 +26,7 @@ export class LoginVault implements Disposable {
 	/** One write at a time, so that a slow one cannot come after the one that replaces it. */
 	readonly #writes = new Turns();
 	readonly #changes = new Listeners<string>();
+	readonly #written = new Listeners<string>();
 	readonly #subscription: Disposable;
 
 	constructor(store: SecretStore, log: Log = () => undefined) {
@@ -64,6 +65,7 @@ export class LoginVault implements Disposable {
 			await this.#store.store(prefix + accountId, loginText(login));
 			this.#unsaved.delete(accountId);
 			this.#adopt(accountId, login);
+			this.#written.emit(accountId);
 		});
 	}
 
@@ -74,6 +76,7 @@ export class LoginVault implements Disposable {
 	keep(accountId: string, login: Login): Promise<boolean> {
 		this.#unsaved.set(accountId, { login, over: this.loginOf(accountId) });
 		this.#adopt(accountId, login);
+		this.#written.emit(accountId);
 		return this.saveAgain(accountId);
 	}
 
@@ -111,9 +114,15 @@ export class LoginVault implements Disposable {
 		return this.#changes.add(listener);
 	}
 
+	/** Tells the id of an account for which this window itself has a new login; never what another window wrote. */
+	onDidWrite(listener: (accountId: string) => void): Disposable {
+		return this.#written.add(listener);
+	}
+
 	dispose(): void {
 		this.#subscription.dispose();
 		this.#changes.dispose();
+		this.#written.dispose();
 		this.#cached.clear();
 	}
 

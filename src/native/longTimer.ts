@@ -59,7 +59,7 @@ export class LongTimer {
 		const left = Math.min(moment - this.#clock.now(), elapsed - this.#clock.elapsed());
 		const wait = Math.min(Math.max(Math.ceil(left), 0), longestLook);
 		this.#cancel = this.#clock.after(wait, () => {
-			const isDue = this.#clock.now() >= moment;
+			const isDue = this.#clock.now() >= moment || this.#clock.elapsed() >= elapsed;
 			if (!isDue) {
 				this.#look(moment, elapsed);
 				return;

@@ -55,8 +55,9 @@ function grantIn({ status, json }: Answer): Grant | null {
 
 /** Which of the two statuses means “not yet” is not told; only what the body names plainly ends the wait. */
 function undecided(answer: Answer, deviceId: string): AuthFailure {
-	const refusal = refusalOf({ ...answer, status: answer.status === 404 ? 403 : answer.status }, [deviceId]);
-	if (answer.status !== 403 && answer.status !== 404) return refusal;
+	if (answer.status !== 403 && answer.status !== 404) return refusalOf(answer, [deviceId]);
+	// As a status that says nothing itself.
+	const refusal = refusalOf({ ...answer, status: 400 }, [deviceId]);
 	const code = "code" in refusal ? refusal.code.replace(/^deviceauth_/, "") : "";
 	const isPlain = ["access_denied", "expired_token", "slow_down"].includes(code);
 	return { kind: "denied", code: isPlain ? code : "authorization_pending", description: "" };

@@ -50,10 +50,16 @@ export function membersAt(text: Buffer, { start }: ByteRange, wanted: ReadonlySe
 
 /**
  * @param start of the object.
+ * @param enter may go through a value itself, and then says where it ends; null where it does not.
  * @returns just after its closing brace.
  * @throws NotJson
  */
-export function eachMember(text: Buffer, start: number, visit: (name: string, value: ByteRange) => void): number {
+export function eachMember(
+	text: Buffer,
+	start: number,
+	visit: (name: string, value: ByteRange) => void,
+	enter?: (name: string, start: number) => number | null,
+): number {
 	let at = skipSpace(text, expect(text, start, openBrace));
 	if (text[at] === closeBrace) return at + 1;
 	for (;;) {
@@ -61,7 +67,7 @@ export function eachMember(text: Buffer, start: number, visit: (name: string, va
 		at = skipString(text, expect(text, at, quote));
 		const name = memberName(text, nameStart, at);
 		const valueStart = skipSpace(text, expect(text, skipSpace(text, at), colon));
-		at = skipValue(text, valueStart);
+		at = enter?.(name, valueStart) ?? skipValue(text, valueStart);
 		visit(name, { start: valueStart, end: at });
 		at = skipSpace(text, at);
 		if (text[at] === closeBrace) return at + 1;
@@ -87,6 +93,33 @@ export function eachItem(text: Buffer, { start }: ByteRange, visit: (item: ByteR
 	}
 }
 
+/**
+ * The items of an array with those of their members that are wanted, all in one pass; an item that is no object has none.
+ * @param start of the array.
+ * @returns just after its closing bracket.
+ * @throws NotJson
+ */
+export function eachObject(
+	text: Buffer,
+	start: number,
+	wanted: ReadonlySet<string>,
+	visit: (members: Members) => void,
+): number {
+	let at = skipSpace(text, expect(text, start, openBracket));
+	if (text[at] === closeBracket) return at + 1;
+	for (;;) {
+		const found = new Map<string, ByteRange>();
+		const keep = (name: string, value: ByteRange) => {
+			if (wanted.has(name)) found.set(name, value);
+		};
+		at = text[at] === openBrace ? eachMember(text, at, keep) : skipValue(text, at);
+		visit(found);
+		at = skipSpace(text, at);
+		if (text[at] === closeBracket) return at + 1;
+		at = skipSpace(text, expect(text, at, comma));
+	}
+}
+
 export function isString(text: Buffer, { start }: ByteRange): boolean {
 	return text[start] === quote;
 }
@@ -95,7 +128,7 @@ export function isObject(text: Buffer, { start }: ByteRange): boolean {
 	return text[start] === openBrace;
 }
 
-export function isArray(text: Buffer, { start }: ByteRange): boolean {
+export function isArray(text: Buffer, { start }: Pick<ByteRange, "start">): boolean {
 	return text[start] === openBracket;
 }
 

@@ -1,5 +1,5 @@
 import type { SuffixedModel } from "../bridge/modelSuffix.ts";
-import { backendInput, fitsBackend, storedMarks } from "../formats/codex/backendItems.ts";
+import { backendInput, fitsBackend, mayNameStoredFile } from "../formats/codex/backendItems.ts";
 import {
 	type BackendOperation,
 	becomes,
@@ -8,13 +8,21 @@ import {
 	type MemberFate,
 	stays,
 } from "../formats/codex/backendRules.ts";
-import { foreignMarks } from "../formats/codex/foreignSeals.ts";
 import { isRecord } from "../formats/modelList.ts";
 import { parseJson } from "../formats/probe.ts";
 import { Malformed } from "../formats/translation.ts";
 import type { KeyedNative } from "../pool/usable.ts";
 import { type ByteEdit, withEdits } from "./byteEdits.ts";
-import { type ByteRange, eachItem, eachMember, isArray, isString, membersAt, NotJson, stringAt } from "./jsonScan.ts";
+import {
+	type ByteRange,
+	eachMember,
+	eachObject,
+	isArray,
+	isString,
+	type Members,
+	NotJson,
+	stringAt,
+} from "./jsonScan.ts";
 import { scopedCacheKey, scopedId } from "./scopedIds.ts";
 import { scopedMember } from "./scopedMetadata.ts";
 
@@ -137,7 +145,7 @@ function withSealedReasoning(include: unknown): readonly unknown[] {
 
 /** @returns null where more has to change than can be in place. @throws Untranslatable */
 function editedInPlace(clear: Buffer, target: NativeTarget): Buffer | null {
-	if ([...foreignMarks, ...storedMarks].some((mark) => clear.includes(mark, 0, "latin1"))) return null;
+	if (mayNameStoredFile(clear)) return null;
 	try {
 		const edits = editsOf(clear, target);
 		return edits === null ? null : withEdits(clear, edits);
@@ -153,18 +161,24 @@ function editsOf(clear: Buffer, target: NativeTarget): readonly ByteEdit[] | nul
 	const seen = new Set<string>();
 	const edits: ByteEdit[] = [];
 	let fits = true;
-	eachMember(clear, start, (name, range) => {
+	const visit = (name: string, range: ByteRange): void => {
 		// Of doubles only one would be changed.
 		fits &&= !seen.has(name);
 		seen.add(name);
 		if (!fits || isFineText(clear, name, range)) return;
-		if (name === "input") fits = isFineInput(clear, range);
+		if (name === "input") fits = isArray(clear, range);
 		else if (isLookedAt(name, target)) {
 			const value: unknown = JSON.parse(clear.toString("utf8", range.start, range.end));
 			const fate = fateOf(name, value, target);
 			if (fate.kind === "becomes" && inPlace.has(name)) edits.push({ ...range, text: JSON.stringify(fate.value) });
 			else fits = fate.kind === "stays";
 		}
+	};
+	eachMember(clear, start, visit, (name, at) => {
+		if (name !== "input" || !fits || !isArray(clear, { start: at })) return null;
+		return eachObject(clear, at, itemMembers, (members) => {
+			fits &&= isFineItem(clear, members);
+		});
 	});
 	const added = addedTo((name) => seen.has(name), target);
 	if (!fits || !added.every(([name]) => inPlace.has(name))) return null;
@@ -186,22 +200,14 @@ function isFineText(clear: Buffer, name: string, range: ByteRange): boolean {
 
 const itemMembers: ReadonlySet<string> = new Set(["type", "role", "id", "encrypted_content", "summary"]);
 
-/** @throws NotJson */
-function isFineInput(clear: Buffer, input: ByteRange): boolean {
-	if (!isArray(clear, input)) return false;
-	let isFine = true;
-	eachItem(clear, input, (item) => {
-		const members = membersAt(clear, item, itemMembers);
-		isFine = fitsBackend((name) => {
-			const range = members.get(name);
-			return range === undefined ? undefined : toldAt(clear, range);
-		});
-		return isFine;
+function isFineItem(clear: Buffer, members: Members): boolean {
+	return fitsBackend((name) => {
+		const range = members.get(name);
+		return range === undefined ? undefined : toldAt(clear, range);
 	});
-	return isFine;
 }
 
-/** Characters. Of a longer string it matters only that it is there. */
+/** Characters. Of a longer string it matters only that it is there, and how it begins. */
 const longestWord = 100;
 
 /** A string, or the kind of anything else. */
@@ -209,5 +215,5 @@ function toldAt(clear: Buffer, range: ByteRange): unknown {
 	if (isArray(clear, range)) return [];
 	if (!isString(clear, range)) return null;
 	const isLong = range.end - range.start > longestWord;
-	return isLong ? clear.toString("latin1", range.start, range.start + longestWord) : stringAt(clear, range);
+	return isLong ? clear.toString("latin1", range.start + 1, range.start + longestWord) : stringAt(clear, range);
 }

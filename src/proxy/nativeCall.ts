@@ -11,7 +11,7 @@ import type { Exchange } from "./exchange.ts";
 import { replyHeaders } from "./headers.ts";
 import { nativeBody } from "./nativeBody.ts";
 import { nativeHeaders } from "./nativeHeaders.ts";
-import { NativeReply } from "./nativeReply.ts";
+import { type Expectations, NativeReply } from "./nativeReply.ts";
 import { withoutSecret } from "./relayCall.ts";
 import { rootOf } from "./relayRoot.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
@@ -36,14 +36,15 @@ export function nativeCall(
 	if (operation === undefined) throw new Untranslatable(`ChatGPT accounts have no ${routed.path}.`);
 	const { body, dropped, streams, isKept } = nativeBody(routed.clear, { keyed, model, conversation, operation });
 	const isCollected = operation.streams && !streams;
+	const expects = expectationsOf(exchange, isKept);
 	const { origin, path } = rootOf(keyed);
 	const accept = operation.streams ? "text/event-stream" : "application/json";
 	const headers = nativeHeaders(exchange.request.rawHeaders, keyed, { accept, conversation });
 	return {
 		origin,
 		path: path + routed.path,
-		// What is collected is read byte by byte: no compression is asked for.
-		headers: isCollected ? headers : [...headers, ...acceptedEncodings(exchange)],
+		// What is collected or filled is read: no compression is asked for.
+		headers: isCollected || expects !== "none" ? headers : [...headers, ...acceptedEncodings(exchange)],
 		body,
 		needsEnd: operation.streams,
 		dropped: [...lostHeaders(exchange), ...dropped],
@@ -51,10 +52,17 @@ export function nativeCall(
 			const pipe = isCollected
 				? new CollectedReply(exchange, kind, routed.model, ears)
 				: new DirectPipe(exchange, kind, ears.onFull);
-			return new NativeReply(pipe, keyed.account, kind, isKept);
+			return new NativeReply(pipe, keyed.account, kind, kind.isEventStream ? expects : "none");
 		},
 		translateRefusal: isCollected ? (head, told) => refusalInJson(keyed, head, told) : null,
 	};
+}
+
+/** Codex itself, by what it says of itself, takes the backend's stream as it is. */
+function expectationsOf({ request: { headers } }: Exchange, isKept: boolean): Expectations {
+	if (isKept) return "filledAndKept";
+	const isCodex = headers["originator"] !== undefined || /^codex\b|^codex_/i.test(headers["user-agent"] ?? "");
+	return isCodex ? "none" : "filled";
 }
 
 function acceptedEncodings({ request }: Exchange): readonly string[] {

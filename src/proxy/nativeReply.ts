@@ -1,29 +1,38 @@
 import type { NativeAccount } from "../accounts/account.ts";
 import type { Usage } from "../bridge/protocol.ts";
 import { saidItems } from "../formats/codex/saidItems.ts";
-import { isRecord } from "../formats/modelList.ts";
-import { parseJson } from "../formats/probe.ts";
-import { EventReader } from "../formats/sse.ts";
 import type { ReplyHead } from "./clientReply.ts";
+import { FilledOutput } from "./filledOutput.ts";
 import type { PipeEnd, PipeKind, ReplyPipe } from "./replyPipe.ts";
 import { withMarkedTurnState } from "./turnState.ts";
 
-const itemDone = "response.output_item.done";
+/** What a client of the Responses API expects of its account, beside what the backend gives. */
+export type Expectations =
+	/** It is made for the backend, as Codex is, or gets the reply collected. */
+	| "none"
+	/** All the output stands at the end of its stream. */
+	| "filled"
+	/** The same, and its account keeps what it has said. */
+	| "filledAndKept";
 
 /** A reply of a ChatGPT account on its way to a Codex client, with what is to be done for the client beside it. */
 export class NativeReply implements ReplyPipe {
 	readonly #pipe: ReplyPipe;
 	readonly #account: NativeAccount;
 	readonly #isCompressed: boolean;
-	/** Of a client that counts on it that its account keeps what it says; null for any other. */
-	readonly #events: EventReader | null;
+	readonly #filled: FilledOutput | null;
 
-	/** @param isKept whether the client counts on it that its account keeps the reply. */
-	constructor(pipe: ReplyPipe, account: NativeAccount, { isCompressed, isEventStream }: PipeKind, isKept: boolean) {
+	constructor(
+		pipe: ReplyPipe,
+		account: NativeAccount,
+		{ isCompressed }: Pick<PipeKind, "isCompressed">,
+		expectations: Expectations,
+	) {
 		this.#pipe = pipe;
-		this.#account = account;
 		this.#isCompressed = isCompressed;
-		this.#events = isKept && isEventStream ? new EventReader() : null;
+		this.#account = account;
+		const onItem = expectations === "filledAndKept" ? remember : () => {};
+		this.#filled = expectations === "none" ? null : new FilledOutput(onItem);
 	}
 
 	get isHeld(): boolean {
@@ -35,16 +44,19 @@ export class NativeReply implements ReplyPipe {
 	}
 
 	push(chunk: Buffer): void {
-		if (!this.#isCompressed) this.#remember(chunk);
-		this.#pipe.push(chunk);
+		const bytes = this.#filled === null || this.#isCompressed ? chunk : this.#filled.push(chunk);
+		if (bytes !== null) this.#pipe.push(bytes);
 	}
 
 	watch(clear: Buffer): void {
-		if (this.#isCompressed) this.#remember(clear);
+		// Nothing can be put into what is compressed; what is said in it is remembered all the same.
+		if (this.#isCompressed) this.#filled?.push(clear);
 		this.#pipe.watch(clear);
 	}
 
 	finish(isCut: boolean): PipeEnd {
+		const rest = this.#isCompressed ? undefined : this.#filled?.takeRest();
+		if (rest !== undefined && rest.length > 0) this.#pipe.push(rest);
 		return this.#pipe.finish(isCut);
 	}
 
@@ -59,15 +71,9 @@ export class NativeReply implements ReplyPipe {
 	drop(): Usage | null {
 		return this.#pipe.drop();
 	}
+}
 
-	#remember(bytes: Buffer): void {
-		for (const { name, data } of this.#events?.push(bytes) ?? []) {
-			if (name !== itemDone && (name !== "" || !data.includes(itemDone))) continue;
-			const event = parseJson(data);
-			const item = isRecord(event) && event["type"] === itemDone ? event["item"] : undefined;
-			if (!isRecord(item)) continue;
-			const { id } = item;
-			if (typeof id === "string" && id !== "") saidItems.keep({ ...item, id }, null);
-		}
-	}
+function remember(item: Readonly<Record<string, unknown>>): void {
+	const { id } = item;
+	if (typeof id === "string" && id !== "") saidItems.keep({ ...item, id }, null);
 }

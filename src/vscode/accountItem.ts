@@ -87,9 +87,9 @@ export function accountItem(account: Account, facts: AccountFacts): AccountItem 
 }
 
 /** The account is served all the same, by a window that has its key. */
-export function lacksKeyHere(account: Account, { hasKey, live, login }: AccountFacts): boolean {
-	const lacks = isRelay(account) ? !hasKey : login?.state.kind === "signedOut" || login?.state.kind === "signInAgain";
-	return lacks && live?.hasKey === true;
+export function lacksKeyHere(account: Account, facts: AccountFacts): boolean {
+	const lacks = !facts.hasKey && (isRelay(account) || loginWord(facts) !== null);
+	return lacks && facts.live?.hasKey === true;
 }
 
 function lackText(account: Account): string {
@@ -118,9 +118,10 @@ function contextValue(account: Account, facts: AccountFacts): string {
 	if (isRelay(account) && (!hasKey || live?.hasKey === false)) words.push("keyMissing");
 	const trouble = loginWord(facts);
 	if (trouble !== null) words.push(trouble);
-	const refused = isRelay(account) && openRest(live, now)?.reason === "keyRefused";
-	if (refused) words.push("keyRefused");
-	else if (canBeCleared(facts)) words.push("cooling");
+	const refused = openRest(live, now)?.reason === "keyRefused";
+	if (refused && isRelay(account)) words.push("keyRefused");
+	// Without a login there is nothing to try again.
+	else if (canBeCleared(facts) && !(refused && trouble !== null)) words.push("cooling");
 	if (!account.enabled) words.push("disabled");
 	return words.join(" ");
 }

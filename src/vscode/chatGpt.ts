@@ -23,7 +23,10 @@ interface ChatGptOptions {
 	readonly secrets: vscode.SecretStorage;
 	readonly book: AccountBook;
 	readonly settings: Pick<LiveSettings, "current" | "onDidChange">;
-	readonly proxy: Pick<ProxyControl, "live" | "onDidChangeLive" | "onDidRefuseLogin" | "loginNotRenewed">;
+	readonly proxy: Pick<
+		ProxyControl,
+		"live" | "onDidChangeLive" | "onDidRefuseLogin" | "loginNotRenewed" | "keyChanged"
+	>;
 	readonly log: (level: LogLevel, message: string) => void;
 }
 
@@ -44,7 +47,7 @@ export class ChatGpt implements Disposable {
 		const ledger = new RotationLedger(folder, log);
 		this.#settings = settings;
 		this.quotas = quotas;
-		this.vault = new LoginVault(secretStore(secrets));
+		this.vault = new LoginVault(secretStore(secrets), log);
 		this.logins = new Logins({ book, vault: this.vault, ledger, log });
 		this.#keeper = new LoginKeeper({
 			...{ book, vault: this.vault, ledger, log },
@@ -63,6 +66,12 @@ export class ChatGpt implements Disposable {
 			book.onDidChange(follow),
 			settings.onDidChange(() => this.#keeper.settingsChanged()),
 			proxy.onDidChangeLive(noteQuotas),
+			// Where each page has its own secrets, the window that serves does not see what is written here.
+			this.vault.onDidWrite((accountId) => {
+				const apiKey = this.accessTokenOf(accountId);
+				const origin = this.bound.backend;
+				if (apiKey !== null) proxy.keyChanged({ accountId, origin, apiKey, changedAt: Date.now() });
+			}),
 			proxy.onDidRefuseLogin(async ({ accountId, accessToken }) => {
 				if (!(await this.renewRefused(accountId, accessToken))) proxy.loginNotRenewed(accountId);
 			}),
@@ -92,9 +101,15 @@ export class ChatGpt implements Disposable {
 		return import("../native/onDemand.ts");
 	}
 
-	/** @returns null where this window has none that is good. */
+	/**
+	 * What the proxy calls the backend with; null where this window has no login that is any good. A token that has just ended,
+	 * as after a sleep of the machine, is given as long as it can be renewed: the request that finds it refused waits for that.
+	 */
 	accessTokenOf(accountId: string): string | null {
-		return this.#keeper.accessTokenFor(accountId);
+		const { kind } = this.#keeper.stateOf(accountId);
+		const isRenewable = kind === "good" || kind === "renewing" || kind === "waiting";
+		const ended = isRenewable ? (this.vault.loginOf(accountId)?.accessToken ?? "") : "";
+		return this.#keeper.accessTokenFor(accountId) ?? (ended === "" ? null : ended);
 	}
 
 	loginOf(accountId: string): LoginFacts {

@@ -36,7 +36,7 @@ export function ownUserAgent(version: string, { platform, arch }: Pick<NodeJS.Pr
 /** @param userAgent where none is set. */
 export function chatGptFrom(reader: TextReader, userAgent: string): ChatGptSettings {
 	const url = "an https URL, or an http one on this machine, without user and password";
-	const name = "a text of visible ASCII characters without spaces";
+	const name = "a word of letters, digits, dots, hyphens and underscores";
 	const originator = reader.read("chatGpt.originator", tokenFrom, name);
 	const names = {
 		originator,
@@ -61,8 +61,8 @@ export function chatGptFrom(reader: TextReader, userAgent: string): ChatGptSetti
 	};
 }
 
-/** One word that can stand in a header and in a URL. */
+/** One word for headers and URLs. VS Code takes the escapes out of an address that it opens, so that it needs none. */
 function tokenFrom(typed: string): string | null {
-	const text = headerTextFrom(typed);
-	return text === null || text === "" || text.includes(" ") ? null : text;
+	const text = typed.trim();
+	return /^[\w.-]+$/.test(text) ? text : null;
 }

@@ -15,18 +15,19 @@ export type QuotaHint = "quotaNear" | "quotaNearlyUp" | "quotaUsedUp";
 /** What stands in a native account's way; null where it has a login that is good. */
 export function loginTrouble({ login, live, hasKey }: AccountFacts): LoginTrouble | null {
 	if (login === null) return null;
+	/** Another window may have a login of its own. */
+	const othersServe = live?.hasKey === true && !hasKey;
 	switch (login.state.kind) {
 		case "signInAgain":
-			// Another window may have a login of its own.
-			return live?.hasKey === true && !hasKey ? null : "signInAgain";
+			return othersServe ? null : "signInAgain";
 		case "signedOut":
-			return live?.hasKey === true ? null : "signedOut";
-		case "renewing":
-			return hasKey ? null : "renewing";
+			return othersServe ? null : "signedOut";
 		case "waiting":
-			return hasKey ? null : "renewalWaits";
+			return hasKey || othersServe ? null : "renewalWaits";
+		// One that has just ended is good, too: it is renewed in a moment.
 		case "good":
-			return null;
+		case "renewing":
+			return hasKey || othersServe ? null : "renewing";
 	}
 }
 

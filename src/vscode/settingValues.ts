@@ -23,10 +23,14 @@ export function serviceUrlFrom(typed: string): string | null {
 	return url.href.replace(/\/+$/, "");
 }
 
-/** A URL of this machine to which a browser is sent back. As typed: the other side compares it letter by letter. */
+/**
+ * A URL of this machine to which a browser is sent back. As typed: the other side compares it letter by letter. Nothing in it
+ * needs an escape, which VS Code would take out of the address that it opens.
+ */
 export function redirectUrlFrom(typed: string): string | null {
 	const url = plainUrlIn(typed);
-	return url?.protocol === "http:" && isLoopbackHost(url.hostname) ? typed.trim() : null;
+	const isPlain = /^[\w.:/[\]~-]+$/.test(typed.trim());
+	return isPlain && url?.protocol === "http:" && isLoopbackHost(url.hostname) ? typed.trim() : null;
 }
 
 /** What a header can carry; may be empty. */

@@ -25,20 +25,21 @@ export function quotaLines(quota: Quota | null, now: number, local: LocalTexts):
 }
 
 function bucketLines(bucket: QuotaBucket, local: LocalTexts): readonly string[] {
-	const name = bucket.id === mainBucket ? "" : `${escapeMarkdown(bucket.name ?? bucket.id)}, `;
+	const name = bucket.id === mainBucket ? "" : `${escapeMarkdown(bucket.name ?? bucket.id)}: `;
 	const spans = quotaLeft(bucket);
 	// The backend may say so while its figures do not.
 	const isOnlySaid = bucket.reached === true && spans.every(({ percent }) => percent > 0);
 	return [
-		...spans.map((span) => `${name}${spanLine(span, local)}`),
+		...spans.map((span) => spanLine(span, name, local)),
 		...(isOnlySaid ? [`${name}${escapeMarkdown(vscode.l10n.t("used up, says ChatGPT"))}`] : []),
 	];
 }
 
-function spanLine(span: QuotaLeft, local: LocalTexts): string {
+/** @param name of the bucket, as Markdown; empty for the main one. */
+function spanLine(span: QuotaLeft, name: string, local: LocalTexts): string {
 	const words = [quotaLeftText(span)];
 	if (span.resetsAt !== null) words.push(vscode.l10n.t("full again {0}", local.short(span.resetsAt)));
-	return `${bar(span.percent)} ${escapeMarkdown(words.join(", "))}`;
+	return `${bar(span.percent)} ${name}${escapeMarkdown(words.join(", "))}`;
 }
 
 /** What is left, in blocks: the words beside it say the same. */

@@ -162,10 +162,13 @@ describe("a ChatGPT account in the workbench", () => {
 				if (name === "up") await answered();
 			}
 			const ended = person({ email: "ended@example.com" });
-			chatGpt.auth.setLife(ended, 4);
 			await chatGpt.signIn(ended);
+			await eventuallyMatches(heard(ended.email), /ready$/);
 			chatGpt.auth.revoke(ended);
-			await row(ended.email).waitFor();
+			await askLocalPort(
+				{ port: window().port, localKey },
+				{ format: "codex", model: `${ended.email}/${model}`, prompt: "Hi" },
+			);
 			const away: NativeAccount = {
 				...{ id: "away", type: "native", label: "away@example.com", email: "away@example.com", accountId: "a" },
 				...{ userId: "u", planType: "team", format: null, baseUrl: null, allowedModels: null, priority: 0 },
@@ -192,9 +195,12 @@ describe("a ChatGPT account in the workbench", () => {
 				await runCommand("Notifications: Clear All Notifications");
 				await page.mouse.move(0, 0);
 				await hide(page.locator(".editor-group-watermark"));
-				await showTooltip(row("plenty@"));
 				const { y } = await areaOf(page.locator(".part.sidebar"));
-				await takePicture(page, { x: 0, y, width: 800, height: 700 - y }, join(screenshotsDir, `chatgpt-${name}.png`));
+				const end = await areaOf(row("Work relay"), 12);
+				const rows = { x: 0, y, width: 600, height: end.y + end.height - y };
+				await takePicture(page, rows, join(screenshotsDir, `chatgpt-${name}.png`));
+				const tooltip = await showTooltip(row("almost@"));
+				await takePicture(page, await areaOf(tooltip, 8), join(screenshotsDir, `chatgpt-tooltip-${name}.png`));
 				await page.keyboard.press("Escape");
 			});
 		}

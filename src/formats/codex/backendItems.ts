@@ -1,4 +1,5 @@
 import { isRecord } from "../modelList.ts";
+import { sealMark } from "../seals.ts";
 import { Untranslatable } from "../translation.ts";
 import { withoutForeignSeals } from "./foreignSeals.ts";
 import { saidItems } from "./saidItems.ts";
@@ -37,11 +38,15 @@ export function fitsBackend(
 ): boolean {
 	const type = member("type");
 	if (type === "item_reference" || member("role") === "system") return false;
+	const encrypted = member("encrypted_content");
+	if (typeof encrypted === "string" && encrypted.startsWith(sealMark)) return false;
 	return type !== "reasoning" || isReadable(member);
 }
 
-/** What an item may hold that has to be looked into, as text. */
-export const storedMarks: readonly string[] = ['"file_id"'];
+/** Whether files may be named in a body that are in a store: a search for the word alone is much the quicker one. */
+export function mayNameStoredFile(body: Buffer): boolean {
+	return body.includes("file_id", 0, "latin1") && body.includes('"file_id"', 0, "latin1");
+}
 
 /** Reasoning that counts on its account to keep it, as it was when it was said. */
 function withSeal(item: unknown): unknown {

@@ -126,7 +126,7 @@ function serviceTier(value: unknown): MemberFate {
 /** Codex has options of its own there; that of the SDKs is padding against eavesdroppers. */
 function streamOptions(value: unknown): MemberFate {
 	const names = isRecord(value) ? Object.keys(value) : [];
-	return isAbsent(value) || names.every((name) => name === "include_obfuscation") ? goes : stays;
+	return names.every((name) => name === "include_obfuscation") ? goes : stays;
 }
 
 function userMessage(text: string): object {

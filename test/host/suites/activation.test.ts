@@ -33,7 +33,7 @@ describe("activation", () => {
 		await until(() => isAnswering(localPort()));
 	});
 
-	it("loads nothing of the libraries that only the proxy's thread needs", () => {
+	it("loads nothing of the libraries that only the proxy's thread or a sign-in needs", () => {
 		const activationCode = shipped("extension.cjs");
 		const workerCode = shipped("worker.cjs");
 		// Words of h3, its router, listhen and undici that stay in the code when it is minified.
@@ -41,8 +41,15 @@ describe("activation", () => {
 			assert.ok(workerCode.includes(word), `${word} no longer tells where the library is`);
 			assert.ok(!activationCode.includes(word), `${word} is in the code that activation loads`);
 		}
+		const onDemandCode = shipped("onDemand.cjs");
+		// A word of the OAuth library.
+		assert.ok(onDemandCode.includes("OAUTH_INVALID_RESPONSE"), "this no longer tells where the library is");
+		assert.ok(
+			!activationCode.includes("OAUTH_INVALID_RESPONSE"),
+			"the OAuth library is in the code that activation loads",
+		);
 		const loaded = Object.keys(require.cache).filter((file) => file.startsWith(extension().extensionPath));
 		assert.ok(loaded.some((file) => file.endsWith("extension.cjs")));
-		assert.ok(!loaded.some((file) => file.endsWith("worker.cjs")));
+		assert.ok(!loaded.some((file) => file.endsWith("worker.cjs") || file.endsWith("onDemand.cjs")));
 	});
 });

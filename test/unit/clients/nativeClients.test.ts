@@ -10,7 +10,6 @@ import type { Driver, Heard } from "../../support/matrix/heard.ts";
 import { Tap } from "../../support/matrix/tap.ts";
 import { checkClientReply, checkShape } from "../../support/matrix/wireChecks.ts";
 import { type ProxyUnderTest, poolSettings, startProxy } from "../../support/proxyUnderTest.ts";
-import { streamedItemsDriver } from "./streamedItemsDriver.ts";
 
 /** The account's own name of the model; clients call it as their SDKs know models. */
 const model = "gpt-6.1-sol";
@@ -30,10 +29,7 @@ const weather = {
 	},
 };
 
-/** The backend leaves the output of its last event empty: who reads a stream reads its items. */
-const clients = drivers.map((driver) => (driver.client === "codex" && driver.official ? streamedItemsDriver : driver));
-
-for (const driver of clients) {
+for (const driver of drivers) {
 	for (const stream of [true, false]) {
 		describe(`${driver.name} through the proxy to a ChatGPT account, ${stream ? "streaming" : "whole"}`, () => {
 			let chatGpt: ChatGpt;

@@ -138,12 +138,6 @@ describe("the auth server", () => {
 		[{ error: { code: "of_tomorrow", message: "No." } }, 401, "spent", "of_tomorrow"],
 		[{ error: "access_denied", error_description: "No." }, 403, "denied", "access_denied"],
 		[{ error: "invalid_client", error_description: "No." }, 401, "denied", "invalid_client"],
-		[
-			{ error: { code: "unsupported_country_region_territory", message: "No." } },
-			403,
-			"denied",
-			"unsupported_country_region_territory",
-		],
 		[{ error: "invalid_grant" }, 200, "spent", "invalid_grant"],
 	] as const) {
 		it(`means by ${status} with ${JSON.stringify(body)}: ${kind}`, async () => {
@@ -182,6 +176,7 @@ describe("the auth server", () => {
 			200,
 			null,
 		],
+		["a country", replied(403, { error: { code: "unsupported_country_region_territory", message: "No." } }), 403, null],
 		["404", replied(404, { detail: "Not Found" }), 404, null],
 		["401 without a word", words(401, ""), 401, null],
 		["a redirect", words(302, ""), 302, null],

@@ -194,12 +194,10 @@ describe("a request that ChatGPT's backend would refuse", () => {
 	});
 
 	it("has the last of members that are there twice, and none of the others", () => {
-		const { said } = {
-			said: JSON.parse(
-				made(`{"prompt_cache_key":"a",${JSON.stringify(fit).slice(1, -1)},"prompt_cache_key":"b"}`).body.toString(),
-			),
-		};
-		assert.deepEqual(said, { ...fit, prompt_cache_key: scopedId(keyed.account, "b") });
+		const doubled = `{"prompt_cache_key":"a",${JSON.stringify(fit).slice(1, -1)},"prompt_cache_key":"b"}`;
+		const out = made(doubled).body.toString();
+		assert.deepEqual(JSON.parse(out), { ...fit, prompt_cache_key: scopedId(keyed.account, "b") });
+		assert.equal(out.split('"prompt_cache_key"').length, 2);
 	});
 
 	it("is malformed where it is no JSON", () => {
@@ -208,6 +206,8 @@ describe("a request that ChatGPT's backend would refuse", () => {
 	});
 
 	it("has the key of its conversation where the client names none", () => {
+		const { said: unnamed } = madeOf({ ...fit, prompt_cache_key: "" }, { conversation: "c" });
+		assert.equal(unnamed["prompt_cache_key"], scopedId(keyed.account, "c"));
 		const { said } = madeOf(fit, { conversation: "c" });
 		assert.deepEqual(said, { ...fit, prompt_cache_key: scopedId(keyed.account, "c") });
 		assert.equal(
@@ -253,7 +253,7 @@ describe("the input of a request for ChatGPT's backend", () => {
 	});
 
 	it("has nothing that accounts of other formats have sealed", () => {
-		const foreign = sealText({ maker: "gemini", value: "s" });
+		const foreign = sealText({ maker: "gemini", value: "s".repeat(300) });
 		assert.deepEqual(inputOf({ ...sealed, encrypted_content: foreign }).said["input"], []);
 		const own = sealText({ maker: "codex", value: { id: "rs_1", encrypted_content: "sealed" } });
 		assert.deepEqual(inputOf({ ...sealed, encrypted_content: own }).said["input"], [sealed]);

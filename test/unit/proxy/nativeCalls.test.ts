@@ -52,9 +52,10 @@ describe("calls of ChatGPT accounts for clients of their own format", () => {
 	describe("that stream", () => {
 		it("give Codex the backend's own bytes", async () => {
 			const { body, headers } = codexRequest();
-			const reply = await post("/v1/responses", body, headers);
+			const reply = await post("/v1/responses", body, { ...headers, "accept-encoding": "br" });
 			assert.equal(reply.status, 200);
 			assert.equal(reply.text, calls()[0]?.answer);
+			assert.equal(calls()[0]?.request.headers["accept-encoding"], "br");
 			assert.equal(reply.headers["x-codex-primary-used-percent"], "1");
 			assert.equal(reply.headers["x-relay-dropped"], undefined);
 		});
@@ -116,7 +117,7 @@ describe("calls of ChatGPT accounts for clients of their own format", () => {
 		const asked = { model: "gpt-5.6", input: "Say it. [think Hm.]" };
 
 		it("come as JSON with the output of the stream", async () => {
-			const reply = await respond(asked);
+			const reply = await post("/v1/responses", JSON.stringify(asked), { "accept-encoding": "br" });
 			const body = JSON.parse(reply.text);
 			assert.equal(reply.status, 200);
 			assert.equal(reply.headers["content-type"], "application/json; charset=utf-8");

@@ -108,6 +108,13 @@ describe("headers to ChatGPT's backend", () => {
 		assert.equal("x-codex-turn-state" in told(["x-codex-turn-state", "state"]), false);
 	});
 
+	it("have a text beyond ASCII written so that a header can hold it, where an id in it is scoped", () => {
+		const metadata = JSON.stringify({ thread_id: codexIds.thread, folder: "/Ünï" });
+		const sent = told(["x-codex-turn-metadata", Buffer.from(metadata).toString("latin1")])["x-codex-turn-metadata"];
+		assert.match(sent ?? "", /^[\x20-\x7e]+$/);
+		assert.equal(JSON.parse(sent ?? "").folder, "/Ünï");
+	});
+
 	it("pass a text beyond ASCII as it came", () => {
 		const bytes = Buffer.from("Ünï").toString("latin1");
 		assert.equal(told(["x-codex-note", bytes])["x-codex-note"], bytes);

@@ -34,7 +34,7 @@ describe("a ChatGPT account in the tree", () => {
 
 	it("asks to sign in again also while its last token is still good", () => {
 		const item = accountItem(plus, nativeFacts("signInAgain", { hasKey: true, live: nativeLive({ hasKey: true }) }));
-		assert.match(item.description, /^sign in again · /);
+		assert.equal(item.description, "sign in again · Plus · home@example.com");
 	});
 
 	it("says that it is signed out, and that only here where another window has a login", () => {
@@ -53,6 +53,20 @@ describe("a ChatGPT account in the tree", () => {
 		const good = { hasKey: true, live: nativeLive({ hasKey: true }) };
 		for (const state of ["renewing", "waiting"] as const) {
 			assert.equal(accountItem(plus, nativeFacts(state, good)).icon, "pass-filled");
+		}
+	});
+
+	it("is being renewed, and not in want of a key, when its token has just ended", () => {
+		const ended = nativeFacts("good", { hasKey: false, live: nativeLive({ hasKey: false }) });
+		assert.match(accountItem(plus, ended).description, /^renewing · /);
+		const server = nativeFacts("good", { live: nativeLive({ hasKey: false }) });
+		assert.match(accountItem(plus, server).description, /^not signed in in the window that serves · /);
+	});
+
+	it("answers by another window's login while its own is renewed or waits", () => {
+		for (const state of ["renewing", "waiting"] as const) {
+			const served = nativeFacts(state, { live: nativeLive({ hasKey: true }) });
+			assert.equal(accountItem(plus, served).icon, "pass-filled");
 		}
 	});
 
@@ -85,6 +99,8 @@ describe("a ChatGPT account in the tree", () => {
 		const item = accountItem(plus, nativeFacts("good", { live: cooling }));
 		assert.match(item.description, /^login refused · /);
 		assert.equal(item.contextValue, "native cooling");
+		const over = accountItem(plus, nativeFacts("signInAgain", { live: cooling }));
+		assert.equal(over.contextValue, "native signInAgain");
 	});
 
 	it("hints quietly from 80 and from 95 % on, in words and by its icon", () => {

@@ -40,7 +40,7 @@ describe("a ChatGPT account's tooltip", () => {
 		const main = quota(38, 12);
 		const spark = quota(90, 0, { id: "codex_bengalfox", name: "Spark", secondary: null });
 		const both: Quota = { ...main, buckets: [...main.buckets, ...spark.buckets] };
-		assert.match(tooltipOf(["good", { quota: both }]), /^- Spark, █░░░░░░░░░ 5 h 10 % left, /m);
+		assert.match(tooltipOf(["good", { quota: both }]), /^- █░░░░░░░░░ Spark: 5 h 10 % left, /m);
 	});
 
 	it("tells of credits: none, how many, or without end", () => {
