@@ -52,13 +52,21 @@ export interface BrowserSignIn {
 
 /** The port is one, so a window has one sign-in at a time. */
 let latest: SignIn | null = null;
+/** Beginnings, one after the other: of two at once the later one stays. */
+let beginning: Promise<unknown> = Promise.resolve();
 
 /** Begins to sign in by a browser; a sign-in that still waits in this window is cancelled and has its port given back first. */
-export async function startBrowserSignIn(options: BrowserSignInOptions): Promise<BrowserSignIn> {
+export function startBrowserSignIn(options: BrowserSignInOptions): Promise<BrowserSignIn> {
+	const begun = beginning.then(() => begin(options));
+	beginning = begun.catch(() => {});
+	return begun;
+}
+
+async function begin(options: BrowserSignInOptions): Promise<BrowserSignIn> {
+	await latest?.cancel();
 	const signIn = new SignIn(options, await newAuthorization(options.settings));
-	const former = latest;
 	latest = signIn;
-	await signIn.open(former);
+	await signIn.open();
 	return signIn;
 }
 
@@ -92,9 +100,9 @@ class SignIn implements BrowserSignIn {
 		if (options.signal.aborted) void this.cancel();
 	}
 
-	/** @param former has the port until it has ended. */
-	async open(former: SignIn | null): Promise<void> {
-		this.#opening = this.#listen(former);
+	async open(): Promise<void> {
+		if (this.#outcome !== null) return;
+		this.#opening = this.#listen();
 		if ((await this.#opening) !== null) this.listening = "yes";
 	}
 
@@ -109,9 +117,7 @@ class SignIn implements BrowserSignIn {
 		return result.kind === "ok" ? null : result;
 	}
 
-	async #listen(former: SignIn | null): Promise<CallbackServer | null> {
-		await former?.cancel();
-		if (this.#outcome !== null) return null;
+	async #listen(): Promise<CallbackServer | null> {
 		const { settings } = this.#options;
 		const server = await listenForCallback(settings.redirectUrl, (target) => this.#answer(target));
 		return server.kind === "listening" ? server : null;

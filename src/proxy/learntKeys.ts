@@ -68,7 +68,8 @@ export class LearntKeys {
 			if (next === undefined) {
 				this.#learnt.delete(id);
 				this.#changedAt.delete(id);
-			} else if (next.apiKey !== null && next.apiKey !== apiKey) {
+			} else if (next.apiKey !== apiKey) {
+				// Also where it has been removed, as by signing out: what other windows told before is removed with it.
 				this.#changedAt.set(id, Date.now());
 				this.#learnt.delete(id);
 			}
@@ -79,6 +80,9 @@ export class LearntKeys {
 	#isBetter({ origin, apiKey, changedAt }: AccountKey, served: ServedAccount): boolean {
 		const { account, apiKey: own } = served;
 		if (own === apiKey || originFor(served) !== origin) return false;
-		return own === null || (changedAt !== null && changedAt > (this.#changedAt.get(account.id) ?? 0));
+		const since = this.#changedAt.get(account.id);
+		// A window that has just heard of it may still tell a key that has been removed here.
+		if (own === null && since === undefined) return true;
+		return changedAt !== null && changedAt > (since ?? 0);
 	}
 }

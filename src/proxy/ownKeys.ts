@@ -19,9 +19,9 @@ export class OwnKeys {
 	replace(accounts: readonly ServedAccount[]): void {
 		this.#accounts = new Map(accounts.map((served) => [served.account.id, served]));
 		for (const [id, { apiKey }] of this.#changes) {
-			const now = this.#accounts.get(id)?.apiKey ?? null;
-			// Another window's is the later one, or the key was removed.
-			if (now !== null && now !== apiKey) this.#changes.delete(id);
+			const now = this.#accounts.get(id);
+			// Another window's is the later one, or the key was removed. An account may come after its key.
+			if (now !== undefined && now.apiKey !== apiKey) this.#changes.delete(id);
 		}
 	}
 

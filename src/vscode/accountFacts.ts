@@ -12,13 +12,15 @@ import type { Parts } from "./parts.ts";
 /** What is known of a ChatGPT login without its secret. */
 export interface LoginFacts {
 	readonly state: LoginState;
+	/** Whether its access token has not ended, as far as this clock can tell. */
+	readonly lasts: boolean;
 	/** When its tokens were last given anew, in milliseconds since 1970; null: not known. */
 	readonly renewedAt: number | null;
 }
 
 /** What is known about an account at a moment, beside what is saved. */
 export interface AccountFacts {
-	/** Whether this window has the account's key, or an access token that is good. */
+	/** Whether this window has the account's key, or an access token for the proxy. */
 	readonly hasKey: boolean;
 	/** Null for a relay. */
 	readonly login: LoginFacts | null;

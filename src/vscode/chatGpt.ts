@@ -115,6 +115,7 @@ export class ChatGpt implements Disposable {
 	loginOf(accountId: string): LoginFacts {
 		return {
 			state: this.#keeper.stateOf(accountId),
+			lasts: this.#keeper.accessTokenFor(accountId) !== null,
 			renewedAt: this.vault.loginOf(accountId)?.renewedAt ?? null,
 		};
 	}

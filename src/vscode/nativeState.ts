@@ -23,11 +23,11 @@ export function loginTrouble({ login, live, hasKey }: AccountFacts): LoginTroubl
 		case "signedOut":
 			return othersServe ? null : "signedOut";
 		case "waiting":
-			return hasKey || othersServe ? null : "renewalWaits";
+			return login.lasts || othersServe ? null : "renewalWaits";
 		// One that has just ended is good, too: it is renewed in a moment.
 		case "good":
 		case "renewing":
-			return hasKey || othersServe ? null : "renewing";
+			return login.lasts || othersServe ? null : "renewing";
 	}
 }
 

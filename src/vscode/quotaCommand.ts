@@ -23,11 +23,12 @@ export async function refreshQuota(parts: Parts, argument: unknown): Promise<voi
 	if (account === null) return;
 	const label = plainText(account.label);
 	const apiKey = chatGpt.accessTokenOf(account.id);
-	if (apiKey === null) {
+	const login = chatGpt.loginOf(account.id);
+	if (apiKey === null || !login.lasts) {
 		tell(log, "warning", vscode.l10n.t("{0} has no login here that is good.", label), [signInOffer(parts, account)]);
 		return;
 	}
-	const wait = waitAfterExchange(chatGpt.loginOf(account.id).renewedAt, Date.now());
+	const wait = waitAfterExchange(login.renewedAt, Date.now());
 	if (wait > 0) {
 		tell(
 			log,

@@ -55,6 +55,17 @@ describe("keys that other windows have told", () => {
 		assert.equal(keyOf(relay("own, changed again")), "own, changed again");
 	});
 
+	it("are gone with this window's own when that is removed, and come back only when one is entered later", () => {
+		keyOf(relay("own"));
+		keys.learn(key());
+		assert.equal(keyOf(relay("own")), "learnt");
+		assert.equal(keyOf(relay(null)), null);
+		keys.learn(key({ apiKey: "told late", changedAt: null }));
+		assert.equal(keyOf(relay(null)), null);
+		keys.learn(key({ apiKey: "entered since", changedAt: Date.now() + 2_000 }));
+		assert.equal(keyOf(relay(null)), "entered since");
+	});
+
 	it("of two for an account the later one stays, whichever comes first", () => {
 		keys.learn(key({ apiKey: "later", changedAt: 2 }));
 		assert.equal(keys.learn(key({ apiKey: "earlier", changedAt: 1 })), false);

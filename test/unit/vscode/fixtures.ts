@@ -99,7 +99,7 @@ export function nativeFacts(state: LoginState["kind"] | LoginState, changes: Par
 	return facts({
 		hasKey: isGood,
 		live: live({ id: "n1", hasKey: isGood }),
-		login: { state: stateOf(state), renewedAt: null },
+		login: { state: stateOf(state), lasts: changes.hasKey ?? isGood, renewedAt: null },
 		...changes,
 	});
 }

@@ -63,6 +63,18 @@ describe("a ChatGPT account in the tree", () => {
 		assert.match(accountItem(plus, server).description, /^not signed in in the window that serves · /);
 	});
 
+	it("is being renewed, or waits for that, also while its ended token is still handed to the proxy", () => {
+		const handed = { hasKey: true, live: nativeLive({ hasKey: true }) };
+		const words = (state: "good" | "renewing" | "waiting") => {
+			const known = nativeFacts(state, handed);
+			const login = known.login === null ? null : { ...known.login, lasts: false };
+			return accountItem(plus, { ...known, login }).description;
+		};
+		assert.match(words("good"), /^renewing · /);
+		assert.match(words("renewing"), /^renewing · /);
+		assert.match(words("waiting"), /^not renewed, tried again /);
+	});
+
 	it("answers by another window's login while its own is renewed or waits", () => {
 		for (const state of ["renewing", "waiting"] as const) {
 			const served = nativeFacts(state, { live: nativeLive({ hasKey: true }) });

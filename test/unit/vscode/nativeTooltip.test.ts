@@ -73,7 +73,7 @@ describe("a ChatGPT account's tooltip", () => {
 		const words = reasons.map((why) => tooltipOf([{ kind: "signInAgain", why }]));
 		assert.equal(new Set(words).size, reasons.length);
 		assert.match(tooltipOf(["waiting"]), /^- Login: could not be renewed, tried again time 60\. /m);
-		const login = { state: { kind: "good" }, renewedAt: now - 5_000 } as const;
+		const login = { state: { kind: "good" }, lasts: true, renewedAt: now - 5_000 } as const;
 		assert.match(tooltipOf(["good", { login }]), /^- Renewed: time -5$/m);
 	});
 

@@ -275,6 +275,21 @@ describe("windows of one person", () => {
 			);
 		});
 
+		it("a key that has been removed in all windows is used by none, whoever has told it before", async () => {
+			const [owner, attached] = await openWindows(2);
+			const signedOut = windowConfig(port, { accounts: [relay("one", null)] });
+			attached?.proxy.keyChanged(keyOf("one", "later", Date.now()));
+			await attached?.proxy.configure(windowConfig(port, { accounts: [relay("one", "later")] }));
+			await owner?.until(() => owner.learnt.length === 1);
+			await owner?.proxy.configure(windowConfig(port, { accounts: [relay("one", "later")] }));
+			await attached?.proxy.configure(signedOut);
+			await owner?.proxy.configure(signedOut);
+			assert.equal((await chat()).status, 503);
+			await owner?.proxy.close();
+			await attached?.until(() => attached.state?.kind === "listening");
+			assert.equal((await chat()).status, 503);
+		});
+
 		it("a key goes to its own host only", async () => {
 			const [owner, attached] = await openWindows(2, [relay("one", null)]);
 			attached?.proxy.keyChanged({ ...keyOf("one", "elsewhere", Date.now()), origin: "https://other.example" });
