@@ -24,7 +24,8 @@ async function main(): Promise<number> {
 		console.log(`${kibibytes(bytes)}  ${path}`);
 	}
 	console.log("\nBundles:");
-	for (const bundle of ["dist/extension.cjs", "dist/worker.cjs", "dist/tokenizer.cjs", "dist/webview/relayForm.js"]) {
+	for (const name of ["extension.cjs", "onDemand.cjs", "worker.cjs", "tokenizer.cjs", "webview/relayForm.js"]) {
+		const bundle = `dist/${name}`;
 		const found = files.find(({ path }) => path === bundle);
 		if (found === undefined) {
 			throw new Error(`${bundle} is not in the package.`);

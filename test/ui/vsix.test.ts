@@ -71,7 +71,7 @@ describe("the packaged extension, installed into VS Code", () => {
 		const paths = files.map(({ path }) => path);
 		for (const needed of [
 			...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "media/icon.png"],
-			...["dist/extension.cjs", "dist/worker.cjs", "dist/tokenizer.cjs"],
+			...["dist/extension.cjs", "dist/onDemand.cjs", "dist/worker.cjs", "dist/tokenizer.cjs"],
 			...["dist/webview/relayForm.js", "dist/webview/relayForm.css"],
 		]) {
 			assert.ok(paths.includes(needed), `${needed} is missing`);
