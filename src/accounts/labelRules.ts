@@ -22,7 +22,12 @@ export function readLabel(value: unknown, takenLabels: readonly string[]): Field
 
 /** Labels are told apart without regard to case. */
 export function isSameLabel(one: string, other: string): boolean {
-	return one.normalize("NFC").toLowerCase() === other.normalize("NFC").toLowerCase();
+	return labelKey(one) === labelKey(other);
+}
+
+/** The same for labels that are the same. */
+export function labelKey(label: string): string {
+	return label.normalize("NFC").toLowerCase();
 }
 
 /** The nearest label that `readLabel` takes; null when nothing is left to be seen. Idempotent. */

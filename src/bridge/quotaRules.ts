@@ -27,6 +27,12 @@ export interface NamedWindow {
 /** How loudly a person is told. `near` from 80 %, `nearlyUp` from 95 %; `usedUp`: nothing is answered from it. */
 export type HintLevel = "none" | "near" | "nearlyUp" | "usedUp";
 
+/** How a bucket is used up. */
+export interface Exhaustion {
+	/** Milliseconds since 1970; null: not told. */
+	readonly until: number | null;
+}
+
 /** The bucket in which a model counts, as its name says, before any reply has told. */
 export function presumedBucket(model: string): string {
 	return /(?:^|[^a-z])spark(?:[^a-z]|$)/i.test(model) ? sparkBucket : mainBucket;
@@ -100,11 +106,7 @@ export function hintLevel(quota: Quota, now: number, bucketId = mainBucket): Hin
  * of it. A window that is full to the last percent counts as used up unless the backend says that it is not.
  * @param now milliseconds since 1970.
  */
-export function exhaustion(
-	quota: Quota,
-	bucketId: string,
-	now: number,
-): { readonly until: number | null /** Milliseconds since 1970; null: not told. */ } | null {
+export function exhaustion(quota: Quota, bucketId: string, now: number): Exhaustion | null {
 	const bucket = bucketOf(quota, bucketId, now);
 	if (bucket === null || bucket.reached === false || hasCredit(quota.credits)) return null;
 	const fullOnes = windowsOf(bucket).filter(({ window }) => window.usedPercent >= full);

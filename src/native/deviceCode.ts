@@ -18,8 +18,13 @@ export interface DeviceCode {
 export const usualInterval = 5;
 export const usualLife = 15 * 60;
 
-/** Seconds as a number or a string: both are in use. At least one. */
+/** Far above what any server asks for; Node's timers ring at once where they are to wait much longer. Seconds. */
+const longest = 86_400;
+
+/** Seconds as a number or a string: both are in use. From one to a day. */
 export function secondsIn(value: unknown, usual: number): number {
 	const seconds = typeof value === "string" ? Number.parseFloat(value) : value;
-	return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0 ? Math.max(1, seconds) : usual;
+	return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0
+		? Math.min(Math.max(1, seconds), longest)
+		: usual;
 }

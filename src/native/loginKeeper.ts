@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "./longTimer.ts";
 import { type Refresh, Renewal, type RenewalResult } from "./renewal.ts";
 import { isExpired, type Random } from "./renewalSchedule.ts";
 import type { RotationLedger } from "./rotationLedger.ts";
-import { withIdentity } from "./samePerson.ts";
+import { twinOf, withIdentity } from "./samePerson.ts";
 import { Slots } from "./slots.ts";
 
 export type { LoginState, SignInReason } from "./loginState.ts";
@@ -31,6 +31,8 @@ export interface LoginKeeperOptions {
 	readonly refresh: Refresh;
 	/** The origins of the auth server and of the backend that the settings name now. */
 	readonly boundTo: () => Bound;
+	/** Gives the login of one account to another one of the same person. */
+	readonly unite: (accountId: string, intoId: string) => Promise<void>;
 	readonly log: Log;
 	readonly clock?: Clock;
 	readonly random?: Random;
@@ -46,6 +48,7 @@ export class LoginKeeper implements Disposable {
 	readonly #kept = new Map<string, KeptLogin>();
 	readonly #changes = new Listeners<string>();
 	readonly #subscriptions: readonly Disposable[];
+	#sweeping: Promise<void> = Promise.resolve();
 	#started = false;
 	#disposed = false;
 
@@ -68,7 +71,7 @@ export class LoginKeeper implements Disposable {
 		if (this.#disposed) return;
 		this.#started = true;
 		this.#follow(this.#options.book.accounts);
-		void this.#sweep();
+		this.#sweeping = this.#sweep();
 	}
 
 	/** How this window's login of an account stands. */
@@ -127,9 +130,9 @@ export class LoginKeeper implements Disposable {
 		return this.#changes.add(listener);
 	}
 
-	/** Resolves when no renewal runs any more, so that a window that closes does not lose its answer. */
+	/** Resolves when no renewal runs any more, so that a window that closes neither loses its answer nor leaves a lock behind. */
 	async settled(): Promise<void> {
-		await Promise.all([...this.#kept.values()].map(({ running }) => running));
+		await Promise.all([this.#sweeping, ...[...this.#kept.values()].map(({ running }) => running)]);
 	}
 
 	/** A renewal that runs goes on: its token is used up, and the new one must be stored. */
@@ -220,8 +223,10 @@ export class LoginKeeper implements Disposable {
 	#renew(kept: KeptLogin): Promise<void> {
 		if (this.#disposed) return Promise.resolve();
 		if (kept.running !== null) return kept.running;
+		// By the time of its turn another window may have put a new one in its place.
+		const stale = this.#options.vault.loginOf(kept.account.id)?.accessToken ?? "";
 		const running = this.#slots
-			.take(() => this.#renewInTurn(kept))
+			.take(() => this.#renewInTurn(kept, stale))
 			.finally(() => {
 				kept.running = null;
 				this.#review(kept);
@@ -231,10 +236,11 @@ export class LoginKeeper implements Disposable {
 		return running;
 	}
 
-	async #renewInTurn(kept: KeptLogin): Promise<void> {
+	async #renewInTurn(kept: KeptLogin, stale: string): Promise<void> {
+		// A window that closes must not send a token whose answer it will not live to store.
+		if (this.#disposed) return;
 		const { account } = kept;
-		const login = this.#options.vault.loginOf(account.id);
-		const result = await this.#renewal.renew(account, login?.accessToken ?? "");
+		const result = await this.#renewal.renew(account, stale);
 		kept.conclude(result, this.#clock, this.#random);
 		this.#report(account, result);
 		if (result.kind !== "renewed") return;
@@ -256,13 +262,19 @@ export class LoginKeeper implements Disposable {
 		if (result.kind === "signInAgain") log("warn", `${label} has to be signed in again: ${reasonText(result.why)}`);
 	}
 
-	/** A plan or an email may have changed since the last time. */
-	async #keepIdentity({ id }: NativeAccount, identity: Identity): Promise<void> {
-		const { book, log } = this.#options;
+	/** A plan or an email may have changed since the last time; whose a login is may only be known now. */
+	async #keepIdentity(account: NativeAccount, identity: Identity): Promise<void> {
+		const { id, label } = account;
+		const { book, unite, log } = this.#options;
+		const twin = twinOf(account, identity, book.accounts);
 		const updated = (account: Account) =>
 			account.id === id && isNative(account) ? withIdentity(account, identity) : account;
-		if (isDeepStrictEqual(book.accounts.map(updated), book.accounts)) return;
+		if (twin === undefined && isDeepStrictEqual(book.accounts.map(updated), book.accounts)) return;
 		try {
+			if (twin !== undefined) {
+				log("info", `${label} is the same ChatGPT account as ${twin.label}, which gets its login.`);
+				return await unite(id, twin.id);
+			}
 			await book.change((accounts) => accounts.map(updated));
 		} catch (error) {
 			log("warn", `What the new ChatGPT login says of its account could not be saved: ${messageOf(error)}`);
@@ -270,8 +282,10 @@ export class LoginKeeper implements Disposable {
 	}
 
 	async #save(kept: KeptLogin): Promise<void> {
-		const isSaved = await this.#renewal.settle(kept.account.id);
-		if (!isSaved && !this.#disposed) kept.savingTimer.set(this.#clock.now() + savingAgain);
+		const { id } = kept.account;
+		const isSaved = await this.#renewal.settle(id);
+		const isKept = !this.#disposed && this.#kept.get(id) === kept;
+		if (!isSaved && isKept) kept.savingTimer.set(this.#clock.now() + savingAgain);
 	}
 
 	async #sweep(): Promise<void> {

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Account, NativeAccount } from "../accounts/account.ts";
-import { cleanLabel, cutLabel, isSameLabel } from "../accounts/labelRules.ts";
+import { cleanLabel, cutLabel, labelKey, notText } from "../accounts/labelRules.ts";
 import type { Identity, Login, TokenSet } from "./login.ts";
 import { type Bound, isBoundTo } from "./loginState.ts";
 import { isToken } from "./loginText.ts";
 import { isExpired } from "./renewalSchedule.ts";
 import { samenessOf, withIdentity } from "./samePerson.ts";
+
+/** Characters of an id, an email or a plan's name; an email has no more. */
+const longestName = 320;
 
 /** Tokens that are to become an account's login. */
 export interface LoginWish {
@@ -96,10 +99,10 @@ export function planLogins({ accounts, loginOf, bound, now }: Saved, wishes: rea
 
 /** The first label of its kind that no account has. */
 export function freeLabel(accounts: readonly Account[], wished: string): string {
+	// Looked at once: a file may hold a thousand logins of one name.
+	const taken = new Set(accounts.map(({ label }) => labelKey(label)));
 	let label = wished;
-	for (let count = 2; accounts.some((account) => isSameLabel(account.label, label)); count += 1) {
-		label = cutLabel(wished, ` (${count})`);
-	}
+	for (let count = 2; taken.has(labelKey(label)); count += 1) label = cutLabel(wished, ` (${count})`);
 	return label;
 }
 
@@ -148,7 +151,19 @@ function cleanTokens({ accessToken, refreshToken, expiresAt, identity }: TokenSe
 	const access = isToken(accessToken) ? accessToken : "";
 	const refresh = isToken(refreshToken) ? refreshToken : null;
 	if (access === "" && refresh === null) return null;
-	return { accessToken: access, refreshToken: refresh, expiresAt: access === "" ? null : expiresAt, identity };
+	const { accountId, userId, email, planType } = identity;
+	return {
+		...{ accessToken: access, refreshToken: refresh, expiresAt: access === "" ? null : expiresAt },
+		identity: {
+			...{ accountId: cleanName(accountId), userId: cleanName(userId) },
+			...{ email: cleanName(email), planType: cleanName(planType) },
+		},
+	};
+}
+
+/** What a file says of somebody is saved and shown: null for what no id, email or plan can be. */
+function cleanName(name: string | null): string | null {
+	return name === null || name.length > longestName || notText.test(name) || !name.isWellFormed() ? null : name;
 }
 
 /** A file may hold tokens that have been renewed since: such a refresh token is used up. */

@@ -129,7 +129,7 @@ function readTokens(found: Secrets, places: readonly Json[], { label, person }: 
 	// Tokens that name a ChatGPT account prove themselves. Of any other, what stands beside them is believed.
 	const others = told?.identity.accountId ? null : othersIn(places);
 	if (others !== null) return refused(others);
-	const tokens = told === null ? null : withGapsFilled(told, places);
+	const tokens = told === null ? null : withGapsFilled(told, places, secrets);
 	if (tokens !== null && tokens.identity.accountId !== null) {
 		const over = tokens.expiresAt !== null && tokens.expiresAt <= now;
 		return over && refreshToken === null ? refused("expired") : { kind: "tokens", tokens, label };
@@ -137,16 +137,20 @@ function readTokens(found: Secrets, places: readonly Json[], { label, person }: 
 	return refreshToken === null ? refused("unreadable") : { kind: "refreshOnly", refreshToken, label: person };
 }
 
-/** What the tokens do not say and the entry does. */
-function withGapsFilled(tokens: TokenSet, places: readonly Json[]): TokenSet {
+/** What the tokens do not say and the entry does. It is shown and saved in the clear: what holds a secret is left out. */
+function withGapsFilled(tokens: TokenSet, places: readonly Json[], secrets: readonly string[]): TokenSet {
 	const { identity } = tokens;
+	const told = (field: Field) => {
+		const text = textIn(places, field);
+		return secrets.some((secret) => text?.includes(secret)) ? null : text;
+	};
 	return {
 		...tokens,
 		identity: {
-			accountId: identity.accountId ?? textIn(places, "accountId"),
-			userId: identity.userId ?? textIn(places, "userId"),
-			email: identity.email ?? textIn(places, "email"),
-			planType: identity.planType ?? textIn(places, "planType"),
+			accountId: identity.accountId ?? told("accountId"),
+			userId: identity.userId ?? told("userId"),
+			email: identity.email ?? told("email"),
+			planType: identity.planType ?? told("planType"),
 		},
 	};
 }

@@ -13,7 +13,11 @@ export type LoginFileProblem =
 	/** Nothing in it looks like a login. */
 	| "noLogins"
 	/** A later version of our own export. */
-	| "newerVersion";
+	| "newerVersion"
+	/** More logins than anybody has: nothing of it is looked at. */
+	| "tooMany";
+
+const mostEntries = 1000;
 
 export interface LoginReading {
 	/** In the text's order; none where the text as a whole cannot be read. */
@@ -78,6 +82,7 @@ function parsed(text: string): unknown {
 }
 
 function readValues(values: readonly unknown[], now: number): LoginReading {
+	if (values.length > mostEntries) return fileProblem("tooMany");
 	const entries = values.flatMap((value) => readLogin(value, now));
 	const isEmpty = entries.every((entry) => entry.kind === "refused" && entry.code === "noToken");
 	return isEmpty ? fileProblem("noLogins") : { entries: withoutDuplicates(entries), fileProblem: null };
@@ -92,6 +97,7 @@ function readLines(text: string, now: number): LoginReading {
 		.split(/[\r\n]+/)
 		.map((line) => line.trim())
 		.filter((line) => line !== "");
+	if (lines.length > mostEntries) return fileProblem("tooMany");
 	const read = lines.map((line): readonly LoginEntry[] => {
 		const json = beginsLikeJson.test(line) ? parsed(line) : line;
 		if (json === undefined) return [{ kind: "refused", code: "notJson", label: null }];

@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Account, NativeAccount } from "../accounts/account.ts";
 import type { AccountBook } from "../accounts/accountBook.ts";
-import { type Log, messageOf } from "../accounts/accountFile.ts";
 import { type FieldReading, readAs, refuse } from "../accounts/fieldProblem.ts";
 import { readLabel } from "../accounts/labelRules.ts";
-import { type Disposable, Listeners } from "../accounts/listeners.ts";
 import { Turns } from "../accounts/turns.ts";
 import type { LedgerEntry } from "./ledgerText.ts";
 import type { Login, TokenSet } from "./login.ts";
@@ -35,7 +33,6 @@ interface LoginsOptions {
 	readonly book: AccountBook;
 	readonly vault: LoginVault;
 	readonly ledger: RotationLedger;
-	readonly log: Log;
 	/** Milliseconds since 1970. */
 	readonly now?: () => number;
 }
@@ -49,20 +46,17 @@ interface Before {
 }
 
 /** What people do to ChatGPT logins: accounts, secrets and the ledger of refresh tokens together. */
-export class Logins implements Disposable {
+export class Logins {
 	readonly #book: AccountBook;
 	readonly #vault: LoginVault;
 	readonly #ledger: RotationLedger;
-	readonly #log: Log;
 	readonly #now: () => number;
 	readonly #turns = new Turns();
-	readonly #signIns = new Listeners<NativeAccount>();
 
-	constructor({ book, vault, ledger, log, now = Date.now }: LoginsOptions) {
+	constructor({ book, vault, ledger, now = Date.now }: LoginsOptions) {
 		this.#book = book;
 		this.#vault = vault;
 		this.#ledger = ledger;
-		this.#log = log;
 		this.#now = now;
 	}
 
@@ -113,14 +107,33 @@ export class Logins implements Disposable {
 		);
 	}
 
-	/** The account and its secret. One that is gone is no error. */
+	/** The secret, then the account, so that no secret is left which nobody can delete. One that is gone is no error. */
 	remove(id: string): Promise<void> {
+		return this.#turns.take(() => this.#remove(id));
+	}
+
+	/**
+	 * What was taken in without ids has turned out to be another account's person: that one gets the login, and the first one goes.
+	 * @throws when that could not be saved; the login stays where it was then.
+	 */
+	unite(id: string, intoId: string): Promise<void> {
 		return this.#turns.take(async () => {
-			await this.#book.change((accounts) => accounts.filter((account) => account.id !== id));
-			await this.#ledger.lock("storing", id, async () => {
-				await this.#vault.delete(id);
-				await this.#ledger.forget([id]);
-			});
+			const login = await this.#vault.reread(id);
+			if (login === null) return;
+			// Never may both send the one refresh token.
+			const entry = await this.#ledger.replace(id, null);
+			const stored: Before[] = [];
+			try {
+				const before = await this.#vault.reread(intoId);
+				if (!(await this.#store(intoId, login, before, stored))) throw new Error("The login has changed meanwhile.");
+				const saved = await this.#book.change((accounts) => accounts);
+				if (!saved.some((account) => account.id === intoId)) throw new Error("The account is gone.");
+			} catch (error) {
+				for (const before of stored) await this.#putBack(before);
+				await this.#ledger.restore(id, entry);
+				throw error;
+			}
+			await this.#remove(id);
 		});
 	}
 
@@ -145,13 +158,14 @@ export class Logins implements Disposable {
 		return read;
 	}
 
-	/** Tells each account that somebody has signed in to, or that an import has given tokens, in this window. */
-	onDidSignIn(listener: (account: NativeAccount) => void): Disposable {
-		return this.#signIns.add(listener);
-	}
-
-	dispose(): void {
-		this.#signIns.dispose();
+	async #remove(id: string): Promise<void> {
+		await this.#ledger.lock("storing", id, () => this.#vault.delete(id));
+		await this.#book.change((accounts) => accounts.filter((account) => account.id !== id));
+		await this.#ledger.lock("storing", id, async () => {
+			// Of whoever has signed in meanwhile.
+			await this.#vault.delete(id);
+			await this.#ledger.forget([id]);
+		});
 	}
 
 	async #change(
@@ -165,26 +179,13 @@ export class Logins implements Disposable {
 	}
 
 	async #save(wishes: readonly LoginWish[], bound: Bound): Promise<readonly LoginResult[]> {
-		const results = await this.#turns.take(async () => {
+		return await this.#turns.take(async () => {
 			for (let attempt = 0; attempt < tries; attempt += 1) {
 				const saved = await this.#tryToSave(wishes, bound, this.#now());
 				if (saved !== null) return saved;
 			}
 			throw new Error("The accounts were being changed elsewhere all the time; try again.");
 		});
-		for (const result of results) {
-			if (result.kind === "added" || result.kind === "renewed") this.#tell(result.account);
-		}
-		return results;
-	}
-
-	#tell(account: NativeAccount): void {
-		try {
-			this.#signIns.emit(account);
-		} catch (error) {
-			// It is saved: a listener's fault must not look as if it were not.
-			this.#log("error", `A sign-in was not taken in everywhere: ${messageOf(error)}`);
-		}
 	}
 
 	/**
@@ -203,7 +204,9 @@ export class Logins implements Disposable {
 		const stored: Before[] = [];
 		let saved: readonly LoginResult[] | null = null;
 		try {
-			for (const [id, login] of logins) await this.#store(id, login, known.get(id) ?? null, stored);
+			for (const [id, login] of logins) {
+				if (!(await this.#store(id, login, known.get(id) ?? null, stored))) return null;
+			}
 			await this.#book.change((fresh) => {
 				const again = plan(fresh);
 				const fits = isDeepStrictEqual(again.logins, logins);
@@ -219,9 +222,13 @@ export class Logins implements Disposable {
 		return saved;
 	}
 
-	/** The ledger first: from then on no window sends what was there before. */
-	async #store(id: string, login: Login, before: Login | null, stored: Before[]): Promise<void> {
-		await this.#ledger.lock("storing", id, async () => {
+	/**
+	 * The ledger first: from then on no window sends what was there before.
+	 * @returns false, with nothing changed, when something else is there by now: a renewal's tokens must not be lost.
+	 */
+	#store(id: string, login: Login, before: Login | null, stored: Before[]): Promise<boolean> {
+		return this.#ledger.lock("storing", id, async () => {
+			if (!isDeepStrictEqual(await this.#vault.reread(id), before)) return false;
 			const isSameToken = login.refreshToken === before?.refreshToken;
 			// A copy that is used up must not become current because an access token was added to it.
 			const entry = isSameToken ? undefined : await this.#ledger.replace(id, login.refreshToken);
@@ -232,6 +239,7 @@ export class Logins implements Disposable {
 				throw error;
 			}
 			stored.push({ id, stored: login, login: before, entry: entry ?? null });
+			return true;
 		});
 	}
 

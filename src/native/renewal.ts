@@ -8,8 +8,11 @@ import { isExpiring } from "./renewalSchedule.ts";
 import { doubtfulWait, type RotationLedger } from "./rotationLedger.ts";
 import { hasOtherIds } from "./samePerson.ts";
 
-/** Asks the auth server. A rejection counts as an answer that was lost. */
-export type Refresh = (refreshToken: string, signal: AbortSignal) => Promise<AuthResult>;
+/**
+ * Asks the auth server. A rejection counts as an answer that was lost.
+ * @param issuer the only origin that may be asked, whatever the settings name by now.
+ */
+export type Refresh = (refreshToken: string, signal: AbortSignal, issuer: string) => Promise<AuthResult>;
 
 export type RenewalResult =
 	| { readonly kind: "renewed"; readonly login: Login; readonly identity: Identity }
@@ -119,7 +122,7 @@ export class Renewal {
 	async #ask(refreshToken: string, issuer: string): Promise<AuthResult> {
 		const ask = async (): Promise<AuthResult> => {
 			try {
-				return await this.#options.refresh(refreshToken, AbortSignal.timeout(longestAsking));
+				return await this.#options.refresh(refreshToken, AbortSignal.timeout(longestAsking), issuer);
 			} catch {
 				return { kind: "brokenOff", host: new URL(issuer).host, code: "UNKNOWN" };
 			}

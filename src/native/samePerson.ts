@@ -1,4 +1,4 @@
-import type { NativeAccount } from "../accounts/account.ts";
+import type { Account, NativeAccount } from "../accounts/account.ts";
 import type { Identity } from "./login.ts";
 
 /**
@@ -26,6 +26,18 @@ export function samenessOf(account: Person, identity: Person): Sameness {
 /** Whether the tokens are certainly somebody else's. An email may change. */
 export function hasOtherIds(account: Person, identity: Person): boolean {
 	return compareIds(account, identity).includes("other");
+}
+
+/** Another account that is surely this person's, where this one was not known to be. */
+export function twinOf(
+	account: NativeAccount,
+	identity: Identity,
+	accounts: readonly Account[],
+): NativeAccount | undefined {
+	if (samenessOf(account, identity) === "sure") return undefined;
+	const isTwin = (other: Account): other is NativeAccount =>
+		other.type === "native" && other.id !== account.id && samenessOf(other, identity) === "sure";
+	return accounts.find(isTwin);
 }
 
 /** What a token says of its person takes the place of what was known; what it does not say stays. */

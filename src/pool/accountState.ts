@@ -3,12 +3,12 @@ import type { AccountLive, ChoiceNote, ModelRest, Rest } from "../bridge/account
 import type { ServedAccount } from "../bridge/protocol.ts";
 import type { Quota } from "../bridge/quota.ts";
 import { Breaker } from "./breaker.ts";
-import { cooldownAfter, type Failure, failingRest, isOver, laterRest } from "./cooldown.ts";
+import { blamesToken, cooldownAfter, type Failure, failingRest, isOver, laterRest } from "./cooldown.ts";
 import type { Outcome, PoolRequest, Ticket } from "./lease.ts";
 import { ownModel } from "./modelNames.ts";
 import { afterQuota, type ToldQuota } from "./quotaRest.ts";
 import { neverUsed, usedAgain } from "./rotation.ts";
-import { type KeyedAccount, keyedAccount } from "./usable.ts";
+import { isKeyedRelay, type KeyedAccount, keyedAccount } from "./usable.ts";
 
 /** A client that tries name after name must not fill the memory. */
 const mostModelRests = 100;
@@ -64,7 +64,7 @@ export class AccountState {
 		this.#served = served;
 		this.#keyed = keyedAccount(served);
 		this.#lastKey = served.apiKey ?? this.#lastKey;
-		const mends = isRelay(served.account) || (this.rest?.reason === "keyRefused" && this.rest.status === 401);
+		const mends = isRelay(served.account) || (this.rest !== null && blamesToken(this.rest.reason, this.rest.status));
 		const isSame = isSameTarget(before, served);
 		if (!isSame) {
 			this.models = null;
@@ -128,6 +128,7 @@ export class AccountState {
 		if (failedAsProbe) this.probing = false;
 		if (outcome.kind !== "failed") return;
 		const { failure } = outcome;
+		if (this.#blamesOlderToken(failure, ticket)) return;
 		if (request.probe && !(failure.kind === "keyRefused" && failure.status === 401)) return;
 		if (failure.kind !== "failing") this.#cool(failure, ticket, request.model, now);
 		else if (failedAsProbe || failure.seconds !== null || this.#isOneTooMany(ticket, wasCommitted)) {
@@ -186,6 +187,11 @@ export class AccountState {
 			models: this.models,
 			quota: this.quota,
 		};
+	}
+
+	/** A login's token changes while requests with the one before are on their way. */
+	#blamesOlderToken({ kind, status }: Failure, { keyed }: Ticket): boolean {
+		return !isKeyedRelay(keyed) && keyed.apiKey !== this.#lastKey && blamesToken(kind, status);
 	}
 
 	/** A request that began before the last opening tells how things were then. */

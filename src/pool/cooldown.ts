@@ -49,6 +49,11 @@ const firstBackoff = 10;
 const longestBackoff = 5 * minute;
 const jitter = 0.1;
 
+/** Whether what was refused is the token that was shown: a new one mends that, but not a ban, which is a 403. */
+export function blamesToken(kind: Failure["kind"], status: number | null): boolean {
+	return kind === "keyRefused" && status !== 403;
+}
+
 /**
  * What a failure means for the account at once, whatever came before it.
  * @param now milliseconds since 1970.

@@ -51,15 +51,16 @@ export function attempt(
 	const { keyed, model } = lease;
 	const isDirect = formatOf(keyed.account) === client.format;
 	if (isDirect && isKeyedRelay(keyed)) {
-		return makeCall(parts, exchange, directCall(exchange, routed, keyed, model.model), lease, isUnsealed);
+		return makeCall(parts, exchange, directCall(exchange, routed, keyed, model.model), lease);
 	}
 	const prepare = async (): Promise<UpstreamCall> => {
-		if (isDirect && !isKeyedRelay(keyed)) return nativeCall(exchange, routed, keyed, model, conversation);
+		if (isDirect && !isKeyedRelay(keyed))
+			return nativeCall(exchange, routed, keyed, { model, conversation, isUnsealed });
 		return operation === "embeddings" && isKeyedRelay(keyed)
 			? embeddingCall(exchange, client, keyed, model.model)
 			: translatedCall(exchange, client, keyed, { model, conversation, isUnsealed }, parts, leaving);
 	};
-	return attemptPrepared(parts, exchange, prepare, lease, isUnsealed);
+	return attemptPrepared(parts, exchange, prepare, lease);
 }
 
 /** A call that is made of the request's parts, so that it may turn out that there is none. */
@@ -68,7 +69,6 @@ async function attemptPrepared(
 	exchange: Exchange,
 	prepare: () => Promise<UpstreamCall>,
 	lease: Lease,
-	isUnsealed: boolean,
 ): Promise<AttemptEnd> {
 	let call: UpstreamCall;
 	try {
@@ -79,7 +79,7 @@ async function attemptPrepared(
 		lease.end({ kind: "passedOn" });
 		return uncalled;
 	}
-	return makeCall(parts, exchange, call, lease, isUnsealed);
+	return makeCall(parts, exchange, call, lease);
 }
 
 /** What the request lacks; null where something else is wrong. */
@@ -97,7 +97,6 @@ function makeCall(
 	exchange: Exchange,
 	call: UpstreamCall,
 	lease: Lease,
-	isUnsealed: boolean,
 ): Promise<CallEnd> {
 	const { keyed, model } = lease;
 	const { account } = keyed;
@@ -118,7 +117,7 @@ function makeCall(
 			resolve(end);
 		};
 		const { origin, path, headers, body } = call;
-		const reply = new RelayReply({ exchange, lease, clocks: clocks(), timing, call, settle, ear, isUnsealed });
+		const reply = new RelayReply({ exchange, lease, clocks: clocks(), timing, call, settle, ear });
 		transport
 			.to(origin, isKeyedRelay(keyed) ? keyed.account.outboundProxy : null)
 			.dispatch({ origin, path, method: "POST", headers, body, headersTimeout: 0, bodyTimeout: 0 }, reply);

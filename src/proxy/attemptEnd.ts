@@ -22,7 +22,7 @@ export type CallEnd =
 	/** So did an error that is the client's own. */
 	| { readonly kind: "passedOn"; readonly status: number }
 	/** Nothing has gone to the client: the account cannot read what others have encrypted in the conversation. */
-	| { readonly kind: "sealsRefused"; readonly status: number }
+	| { readonly kind: "sealsRefused"; readonly status: number; readonly held: HeldReply | null }
 	/** Nothing has gone to the client. */
 	| {
 			readonly kind: "failed";

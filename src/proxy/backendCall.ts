@@ -11,7 +11,8 @@ import { isWebPage } from "./verdict.ts";
 export type BackendAnswer =
 	| {
 			readonly kind: "reply";
-			readonly url: string /** Parsed JSON; undefined where it is none. */;
+			readonly url: string;
+			/** Parsed JSON; undefined where it is none. */
 			readonly body: unknown;
 	  }
 	| { readonly kind: "fault"; readonly fault: RelayFault };

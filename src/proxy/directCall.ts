@@ -5,6 +5,7 @@ import { withoutForeignSeals } from "./foreignSeals.ts";
 import { requestHeaders } from "./headers.ts";
 import { rootOf } from "./relayRoot.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
+import { isMarkedTurnState, turnStateHeader } from "./turnState.ts";
 import type { UpstreamCall } from "./upstreamCall.ts";
 
 const nothing: readonly string[] = [];
@@ -23,13 +24,21 @@ export function directCall(
 	return {
 		origin,
 		path: path + addressed.path + exchange.query,
-		headers: requestHeaders(exchange.request.rawHeaders, relay, addressed.decoded ? contentEncoding : nothing),
+		headers: requestHeaders(exchange.request.rawHeaders, relay, leftOut(exchange, addressed.decoded)),
 		body: addressed.body,
 		needsEnd: endsByRule(addressed.path),
 		dropped: nothing,
 		openPipe: (kind, { onFull }) => new DirectPipe(exchange, kind, onFull),
 		translateRefusal: null,
 	};
+}
+
+/** @param decoded the body goes in clear, however it came. */
+function leftOut({ request }: Exchange, decoded: boolean): readonly string[] {
+	const state = request.headers[turnStateHeader];
+	const isForeign = typeof state === "string" && isMarkedTurnState(state);
+	if (!isForeign) return decoded ? contentEncoding : nothing;
+	return decoded ? [turnStateHeader, ...contentEncoding] : [turnStateHeader];
 }
 
 /** Whether the operation's streams end as the format says. Of Gemini's verbs only one is known to. */

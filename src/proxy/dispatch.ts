@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Format } from "../accounts/account.ts";
 import type { Problem } from "../formats/problem.ts";
 import type { AccountPool, Choice, Lease, PoolRequest } from "../pool/accountPool.ts";
+import { blamesToken, type Failure } from "../pool/cooldown.ts";
 import { type Taker, takerOf } from "../pool/groups.ts";
 import { answerHeld, answerJson, answerProblem } from "./answer.ts";
 import { type AttemptParts, attempt, type Tried, uncalledOf } from "./attempt.ts";
-import type { AttemptEnd } from "./attemptEnd.ts";
+import type { AttemptEnd, HeldReply } from "./attemptEnd.ts";
 import { ClientSide } from "./clientSide.ts";
 import { estimateReply } from "./estimateReply.ts";
 import type { Exchange } from "./exchange.ts";
@@ -30,9 +31,13 @@ export interface DispatchParts extends AttemptParts {
 	readonly knownModels: (request: Pick<PoolRequest, "format" | "takers">) => readonly string[];
 }
 
-type Failed = AttemptEnd & { readonly kind: "failed" } & Pick<Exchange, "dropped"> & {
-		readonly account: NonNullable<Exchange["account"]>;
-	};
+/** A call that did not answer the client. */
+interface Failed extends Pick<Exchange, "dropped"> {
+	readonly account: NonNullable<Exchange["account"]>;
+	/** Null where only the conversation is not for this account. */
+	readonly failure: Failure | null;
+	readonly held: HeldReply | null;
+}
 type Unsuited = AttemptEnd & { readonly kind: "unsuited" };
 
 /**
@@ -84,11 +89,16 @@ async function answerFromPool(
 	let refusals = 0;
 	// Where there is none to be told, this request stands for itself.
 	const conversation = tried.conversation ?? randomUUID();
-	let next: Choice | null = null;
+	// Not asked for again: a setting that changes must not leave a lease behind.
+	const mostCalls = parts.maxAttempts();
+	let next: Lease | null = null;
 	let last: Failed | null = null;
 	let unsuited: Unsuited | null = null;
-	while (exchange.attempts < parts.maxAttempts()) {
-		const choice: Choice = next ?? (await leaseFor(parts, exchange, request, triedIds, last, leaving));
+	while (exchange.attempts < mostCalls) {
+		const choice: Choice =
+			next === null
+				? await leaseFor(parts, exchange, request, triedIds, last, leaving)
+				: { kind: "lease", lease: next };
 		next = null;
 		if (choice.kind === "left") break;
 		if (choice.kind !== "lease") return answerNobody(parts, exchange, { tried, request, last, unsuited, choice });
@@ -97,10 +107,11 @@ async function answerFromPool(
 			lease.end({ kind: "aborted" });
 			return;
 		}
+		const { account } = lease.keyed;
+		const isUnsealed = parts.sealRefusals.has(conversation, account.id);
 		let end: AttemptEnd;
 		try {
-			const isRefused = parts.sealRefusals.has(conversation, lease.keyed.account.id);
-			end = await attempt(parts, exchange, isRefused ? unsealed(tried) : tried, lease, leaving.signal);
+			end = await attempt(parts, exchange, isUnsealed ? unsealed(tried) : tried, lease, leaving.signal);
 		} catch (error) {
 			lease.end({ kind: "aborted" });
 			throw error;
@@ -108,17 +119,18 @@ async function answerFromPool(
 		if (end.kind === "malformed") return answerProblem(exchange, { kind: "badRequest", message: end.message });
 		if (end.kind === "unsuited") {
 			unsuited ??= end;
-			request = withoutTaker(request, takerOf(lease.keyed.account));
+			request = withoutTaker(request, takerOf(account));
 			continue;
 		}
 		if (end.kind === "sealsRefused") {
-			parts.sealRefusals.note(conversation, lease.keyed.account.id);
-			const again = parts.pool.again(request, lease.keyed.account.id);
-			if (again !== null) next = { kind: "lease", lease: again };
+			parts.sealRefusals.note(conversation, account.id);
+			last = { failure: null, held: end.held, account, dropped: exchange.dropped };
+			// It was a compaction, without which the talk would be another: only who has made it can go on with it.
+			if (isUnsealed) triedIds.add(account.id);
+			else if (exchange.attempts < mostCalls) next = parts.pool.again(request, account.id);
 			continue;
 		}
 		if (end.kind !== "failed") return;
-		const { account } = lease.keyed;
 		triedIds.add(account.id);
 		if (account.type === "native" && end.failure.kind === "modelUnknown") {
 			refusals += 1;
@@ -126,7 +138,10 @@ async function answerFromPool(
 			if (refusals > 1) request = withoutTaker(request, "native");
 		}
 		// That an account lacks the model says nothing of why the others failed.
-		if (last === null || end.failure.kind !== "modelUnknown") last = { ...end, account, dropped: exchange.dropped };
+		if (last === null || end.failure.kind !== "modelUnknown") {
+			last = { failure: end.failure, held: end.held, account, dropped: exchange.dropped };
+		}
+		if (exchange.attempts < mostCalls) next = withNewToken(parts, request, lease, end.failure);
 	}
 	if (!leaving.isGone) await answerNobody(parts, exchange, { tried, request, last, unsuited, choice: null });
 }
@@ -152,7 +167,7 @@ async function answerNobody(
 	const isNative = (id: string) => parts.pool.isNative(id);
 	const known = () => ({ models: parts.knownModels(request), live: parts.pool.live(), now: Date.now(), isNative });
 	if (last !== null) {
-		const lacksModel = choice?.kind === "exhausted" && last.failure.kind === "modelUnknown";
+		const lacksModel = choice?.kind === "exhausted" && last.failure?.kind === "modelUnknown";
 		const isOwn = (id: string) => parts.pool.speaks(id) === request.format;
 		const unasked = lacksModel ? unaskedProblem(choice, request, known(), isOwn) : null;
 		return unasked === null ? answerFailure(exchange, last) : answerProblem(exchange, unasked);
@@ -188,6 +203,18 @@ async function leaseFor(
 	return lease === null ? settled : { kind: "lease", lease };
 }
 
+/** A login that was renewed while its older token was on its way is called with the new one at once. */
+function withNewToken(
+	{ pool, native }: DispatchParts,
+	request: PoolRequest,
+	{ keyed: { account, apiKey } }: Lease,
+	{ kind, status }: Failure,
+): Lease | null {
+	const isRenewed =
+		blamesToken(kind, status) && native.renewals.isOutdated({ accountId: account.id, accessToken: apiKey });
+	return isRenewed ? pool.again(request, account.id) : null;
+}
+
 /** Where nobody else can answer, a login that is being renewed is waited for, also by the request that found it refused. */
 async function renewedOne(
 	{ pool, native }: DispatchParts,
@@ -216,7 +243,7 @@ async function onlyOneAgain(
 	leaving: Leaving,
 ): Promise<Lease | null> {
 	const { account } = exchange;
-	if (failure.kind !== "failing" || exchange.attempts !== 1 || account === null) return null;
+	if (failure?.kind !== "failing" || exchange.attempts !== 1 || account === null) return null;
 	await leaving.pause(timing.secondCall);
 	return leaving.isGone ? null : pool.again(request, account.id);
 }
@@ -237,7 +264,8 @@ async function answerEstimate(parts: DispatchParts, exchange: Exchange, client: 
 
 /** The last error: as the relay said it, where it can be handed on. */
 function answerFailure(exchange: Exchange, { failure, held, account: { id, label }, dropped }: Failed): void {
-	const message = `The account “${label}” could not answer. ${failure.detail}`;
+	const detail = failure?.detail ?? "It cannot read what another account has encrypted in the conversation.";
+	const message = `The account “${label}” could not answer. ${detail}`;
 	// Another one may have been called after it, which lacks the model.
 	exchange.account = { id, label };
 	exchange.dropped = dropped;

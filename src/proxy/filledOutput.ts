@@ -10,7 +10,8 @@ const ends = ["response.completed", "response.incomplete"];
 /** Events without any of these are not read at all. */
 const marks = [itemDone, ...ends].map((type) => Buffer.from(`"${type}"`));
 const eventEnd = /(?<=\r?\n\r?\n)/;
-const dataLine = /^data: ?(.*)\r?$/gm;
+/** What JSON may have in a string, U+2028 among it, ends no line of a stream. */
+const dataLine = /^data: ?([^\r\n]*)/gm;
 
 /**
  * A stream of the backend as the Responses API would give it: its end names all the output, which a backend that keeps nothing
@@ -26,10 +27,11 @@ export class FilledOutput {
 		this.#onItem = onItem;
 	}
 
-	/** @returns whole events; null where none has ended. */
+	/** @returns whole events; null where none has ended. From an event on that is too long to be held back, what has come. */
 	push(chunk: Buffer): Buffer | null {
 		const events = this.#splitter.push([chunk]);
-		if (events === null || !marks.some((mark) => events.includes(mark))) return events;
+		// Out of frame it is no whole events: nothing of it is understood, nor written anew.
+		if (events === null || !this.#splitter.isFramed || !marks.some((mark) => events.includes(mark))) return events;
 		return Buffer.from(
 			events
 				.toString()
@@ -39,9 +41,12 @@ export class FilledOutput {
 		);
 	}
 
-	/** What has come after the last whole event. */
+	/** What has come after the last whole event: it may lack no more than its empty line. */
 	takeRest(): Buffer {
-		return this.#splitter.takeRest();
+		const rest = this.#splitter.takeRest();
+		const text = rest.toString();
+		const filled = this.#filled(text);
+		return filled === text ? rest : Buffer.from(filled);
 	}
 
 	#filled(event: string): string {

@@ -1,3 +1,4 @@
+import type { NativeAccount } from "../accounts/account.ts";
 import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import { backendInput, fitsBackend, mayNameStoredFile } from "../formats/codex/backendItems.ts";
 import {
@@ -23,15 +24,13 @@ import {
 	NotJson,
 	stringAt,
 } from "./jsonScan.ts";
-import { scopedCacheKey, scopedId } from "./scopedIds.ts";
+import type { RoutedTo } from "./routedRequest.ts";
+import { scopedCacheKey, scopedId, scopedItemId } from "./scopedIds.ts";
 import { scopedMember } from "./scopedMetadata.ts";
 
 /** To whom a request goes, and as what. */
-export interface NativeTarget {
+export interface NativeTarget extends RoutedTo {
 	readonly keyed: KeyedNative;
-	readonly model: SuffixedModel;
-	/** The key of the conversation; null where there is none to be told. */
-	readonly conversation: string | null;
 	readonly operation: BackendOperation;
 }
 
@@ -122,8 +121,11 @@ function rewritten(body: Body, target: NativeTarget): NativeBody {
 	if (isKept) members.set("include", withSealedReasoning(members.get("include")));
 	const input = members.get("input");
 	if (Array.isArray(input)) {
-		const fit = backendInput(input);
-		members.set("input", fit.items);
+		const fit = backendInput(input, target.isUnsealed);
+		members.set(
+			"input",
+			fit.items.map((item) => withScopedId(item, target.keyed.account)),
+		);
 		dropped.push(...fit.dropped);
 	}
 	// A tier that the client has said, and that is the rule, is said all the same.
@@ -178,6 +180,8 @@ function editsOf(clear: Buffer, target: NativeTarget): readonly ByteEdit[] | nul
 		if (name !== "input" || !fits || !isArray(clear, { start: at })) return null;
 		return eachObject(clear, at, itemMembers, (members) => {
 			fits &&= isFineItem(clear, members);
+			const edit = itemIdEdit(clear, members, target.keyed.account);
+			if (edit !== null) edits.push(edit);
 		});
 	});
 	const added = addedTo((name) => seen.has(name), target);
@@ -205,6 +209,21 @@ function isFineItem(clear: Buffer, members: Members): boolean {
 		const range = members.get(name);
 		return range === undefined ? undefined : toldAt(clear, range);
 	});
+}
+
+/** What is encrypted may be bound to the name under which the backend has given it. */
+function withScopedId(item: unknown, account: NativeAccount): unknown {
+	if (!isRecord(item) || typeof item["id"] !== "string" || "encrypted_content" in item) return item;
+	return { ...item, id: scopedItemId(account, item["id"]) };
+}
+
+/** The same in place. */
+function itemIdEdit(clear: Buffer, members: Members, account: NativeAccount): ByteEdit | null {
+	const range = members.get("id");
+	if (range === undefined || range.end - range.start > longestWord || members.has("encrypted_content")) return null;
+	const id = stringAt(clear, range);
+	const scoped = id === null ? null : scopedItemId(account, id);
+	return scoped === null || scoped === id ? null : { ...range, text: JSON.stringify(scoped) };
 }
 
 /** Characters. Of a longer string it matters only that it is there, and how it begins. */

@@ -1,4 +1,3 @@
-import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import { backendOperations } from "../formats/codex/backendRules.ts";
 import { parseJson } from "../formats/probe.ts";
 import { Untranslatable } from "../formats/translation.ts";
@@ -14,7 +13,7 @@ import { nativeHeaders } from "./nativeHeaders.ts";
 import { type Expectations, NativeReply } from "./nativeReply.ts";
 import { withoutSecret } from "./relayCall.ts";
 import { rootOf } from "./relayRoot.ts";
-import type { RoutedRequest } from "./routedRequest.ts";
+import type { RoutedRequest, RoutedTo } from "./routedRequest.ts";
 import { lostHeaders } from "./translatedHeaders.ts";
 import { translateRefusal } from "./translatedRefusal.ts";
 import type { Told, UpstreamCall } from "./upstreamCall.ts";
@@ -22,24 +21,22 @@ import type { Told, UpstreamCall } from "./upstreamCall.ts";
 /**
  * The call of a ChatGPT account for a client that speaks its format: the client's own bytes, as far as the backend takes them.
  * The client's query does not go along: the backend knows none.
- * @param conversation its key; null where there is none to be told.
  * @throws Malformed, Untranslatable
  */
 export function nativeCall(
 	exchange: Exchange,
 	routed: RoutedRequest,
 	keyed: KeyedNative,
-	model: SuffixedModel,
-	conversation: string | null,
+	routedTo: RoutedTo,
 ): UpstreamCall {
 	const operation = backendOperations.get(routed.path);
 	if (operation === undefined) throw new Untranslatable(`ChatGPT accounts have no ${routed.path}.`);
-	const { body, dropped, streams, isKept } = nativeBody(routed.clear, { keyed, model, conversation, operation });
+	const { body, dropped, streams, isKept } = nativeBody(routed.clear, { ...routedTo, keyed, operation });
 	const isCollected = operation.streams && !streams;
 	const expects = expectationsOf(exchange, isKept);
 	const { origin, path } = rootOf(keyed);
 	const accept = operation.streams ? "text/event-stream" : "application/json";
-	const headers = nativeHeaders(exchange.request.rawHeaders, keyed, { accept, conversation });
+	const headers = nativeHeaders(exchange.request.rawHeaders, keyed, { accept, conversation: routedTo.conversation });
 	return {
 		origin,
 		path: path + routed.path,

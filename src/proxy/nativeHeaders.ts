@@ -33,7 +33,7 @@ export function nativeHeaders(
 	const hasSession = passed.some((name, at) => at % 2 === 0 && sessionNames.includes(name.toLowerCase()));
 	const session = conversation === null || hasSession ? [] : ["session_id", scopedCacheKey(keyed, conversation)];
 	return [
-		...identityHeaders(keyed).flatMap(([name, value]) => [name, asciiOnly(value)]),
+		...identityHeaders(keyed).flat(),
 		...["accept", accept, "content-type", "application/json"],
 		...passed,
 		...session,
@@ -58,9 +58,4 @@ function passedOf(headers: RawHeaders, { account }: KeyedNative): readonly strin
 
 function isPassed(name: string): boolean {
 	return passedNames.has(name) || passedFamilies.some((family) => name.startsWith(family));
-}
-
-/** A setting or an imported file may hold what no header can. */
-function asciiOnly(text: string): string {
-	return text.replace(/[^\x20-\x7e]/g, "?").trim();
 }

@@ -9,7 +9,7 @@ type Header = readonly [name: string, value: string];
 export function identityHeaders({ account, apiKey, backend }: KeyedNative): readonly Header[] {
 	const { accountId } = account;
 	return [
-		["authorization", `Bearer ${apiKey}`],
+		["authorization", `Bearer ${asciiOnly(apiKey)}`],
 		...(accountId === null ? [] : [["chatgpt-account-id", asciiOnly(accountId)] as const]),
 		["originator", asciiOnly(backend.originator)],
 		["user-agent", asciiOnly(backend.userAgent)],

@@ -63,6 +63,12 @@ export class NativeLists {
 		this.#upToDate(keyed);
 	}
 
+	/** The account was passed over for a model that its list lacks. Else a new model would be turned away for ever. */
+	doubt(accountId: string): void {
+		const known = this.#known.get(accountId);
+		if (known !== undefined) this.#upToDate(known.keyed);
+	}
+
 	/** What a picker shows; an old list at once, a first one as soon as it comes, within a picker's patience. */
 	async entriesOf(keyed: KeyedNative): Promise<Entries> {
 		const known = this.#upToDate(keyed);
@@ -78,12 +84,6 @@ export class NativeLists {
 	/** Every name that the account can be asked for; null: not known yet. */
 	known(accountId: string): readonly string[] | null {
 		return this.#known.get(accountId)?.models?.map(({ slug }) => slug) ?? null;
-	}
-
-	/** All that the backend lists, with what it hides from pickers. */
-	entries(accountId: string): Entries {
-		const models = this.#known.get(accountId)?.models ?? [];
-		return new Map(models.map(({ slug, entry }) => [slug, entry]));
 	}
 
 	/** Told of all accounts. Forgets the lists of those that are gone, or are somebody else's, or another backend's now. */

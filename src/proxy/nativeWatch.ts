@@ -1,10 +1,13 @@
+import type { ChoiceNote } from "../bridge/accountLive.ts";
 import type { RefusedLogin, ServedAccount } from "../bridge/protocol.ts";
 import type { Quota } from "../bridge/quota.ts";
 import type { AccountPool } from "../pool/accountPool.ts";
-import type { Failure } from "../pool/cooldown.ts";
+import { blamesToken } from "../pool/cooldown.ts";
 import { ModelBuckets } from "../pool/modelBuckets.ts";
 import type { KeyedNative } from "../pool/usable.ts";
 import type { RawHeaders } from "./headers.ts";
+import { HeldBytes } from "./heldBytes.ts";
+import { errorLimit } from "./inspector.ts";
 import type { CallEar, NativeEars } from "./nativeEars.ts";
 import { NativeLists } from "./nativeLists.ts";
 import { quotaFailure, refusedQuota } from "./quotaFailure.ts";
@@ -44,6 +47,10 @@ export class NativeWatch implements NativeEars {
 		this.renewals.configured(accounts);
 	}
 
+	noteChoice({ passedOver }: ChoiceNote): void {
+		for (const { id, why } of passedOver) if (why === "modelNotAllowed") this.lists.doubt(id);
+	}
+
 	/** The answer to a question about the plan itself. */
 	noteQuota(accountId: string, quota: Quota): void {
 		this.#note(accountId, quota, null);
@@ -53,12 +60,15 @@ export class NativeWatch implements NativeEars {
 		this.lists.touch(keyed);
 		const { id } = keyed.account;
 		let headers: RawHeaders = [];
+		/** Of a refusal. */
+		let body: HeldBytes | null = null;
 		let clockAhead = 0;
 		const saying = () => ({ now: Date.now(), clock: Date.now() + clockAhead });
 		const listener = new QuotaListener(saying, (quota) => this.#note(id, quota, model));
 		return {
 			head: (head) => {
 				headers = head.headers;
+				body = head.status < 400 ? null : new HeldBytes();
 				const now = Date.now();
 				clockAhead = clockOf(headers, now) - now;
 				const active = activeBucket(headers);
@@ -66,10 +76,14 @@ export class NativeWatch implements NativeEars {
 				const quota = head.status < 400 ? quotaOfHeaders(headers, now) : null;
 				if (quota !== null) this.#note(id, quota, model);
 			},
-			clear: (chunk) => listener.push(chunk),
+			clear: (chunk) => {
+				listener.push(chunk);
+				if (body !== null && body.length < errorLimit) body.push(chunk);
+			},
 			failed: (failure) => {
-				if (isTokenRefusal(failure)) this.renewals.refused({ accountId: id, accessToken: keyed.apiKey });
-				const refusal = { headers, body: null, bucket: this.#buckets.of(model) };
+				if (blamesToken(failure.kind, failure.status))
+					this.renewals.refused({ accountId: id, accessToken: keyed.apiKey });
+				const refusal = { headers, body: body?.text(errorLimit) ?? null, bucket: this.#buckets.of(model) };
 				const now = Date.now();
 				const refined = quotaFailure(failure, refusal, now);
 				const quota = refusedQuota(refined, refusal, now);
@@ -88,9 +102,4 @@ export class NativeWatch implements NativeEars {
 	#note(accountId: string, quota: Quota, model: string | null): void {
 		this.#pool.noteQuota(accountId, { quota, model, bucketOf: this.#buckets.of });
 	}
-}
-
-/** A ban, which is a 403, is not mended by a new token. */
-function isTokenRefusal({ kind, status }: Failure): boolean {
-	return kind === "keyRefused" && status !== 403;
 }

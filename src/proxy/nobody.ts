@@ -1,4 +1,5 @@
 import type { AccountLive, PassedOver, Rest } from "../bridge/accountLive.ts";
+import { readModelSuffix } from "../bridge/modelSuffix.ts";
 import { endpoints } from "../formats/endpoints.ts";
 import type { Problem } from "../formats/problem.ts";
 import type { Choice, PoolRequest } from "../pool/accountPool.ts";
@@ -105,12 +106,13 @@ function noneServes(passedOver: readonly PassedOver[], question: Question, known
 	}
 	const near = nearestNames(model, known.models);
 	const hint = near.length === 0 ? "" : ` Near names: ${near.join(", ")}.`;
-	return { kind: "modelNotFound", message: `${lackText(accounts, question)}${hint}` };
+	return { kind: "modelNotFound", message: `${lackText(accounts, question, known)}${hint}` };
 }
 
-function lackText(accounts: readonly PassedOver[], { model, named }: Question): string {
+function lackText(accounts: readonly PassedOver[], { model, named }: Question, { isNative }: Known): string {
 	const [first] = accounts;
-	const isAllowed = (one: PassedOver) => one.why !== "modelNotAllowed";
+	// Of a login's models its backend decides, not a person.
+	const isAllowed = (one: PassedOver) => one.why !== "modelNotAllowed" || isNative(one.id);
 	if (named !== null && first) {
 		return isAllowed(first)
 			? `The account “${first.label}” does not know the model “${model}”.`
@@ -199,10 +201,11 @@ function lacksModel(account: PassedOver, question: Question, known: Known): bool
 	return account.why === "modelResting" && restOf(account, question, known)?.reason === "modelUnknown";
 }
 
-function restOf({ id, why }: PassedOver, { model }: Question, { live }: Known): Rest | null {
+function restOf({ id, why }: PassedOver, { model }: Question, { live, isNative }: Known): Rest | null {
 	const account = live.find((one) => one.id === id);
 	if (why === "resting") return account?.rest ?? null;
-	return account?.modelRests.find((rest) => rest.model === model) ?? null;
+	const asked = isNative(id) ? readModelSuffix(model, account?.models ?? null).model : model;
+	return account?.modelRests.find((rest) => rest.model === asked) ?? null;
 }
 
 function shortened(text: string): string {

@@ -70,6 +70,7 @@ export class LocalProxy {
 		this.#pool = new AccountPool({
 			onDidChange: () => this.#windows?.poolChanged(),
 			onChoice: (note: ChoiceNote) => {
+				this.#native.noteChoice(note);
 				if (this.#config.explainsChoices) emit({ type: "log", level: "debug", message: choiceText(note) });
 			},
 		});

@@ -162,16 +162,13 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 	#conclude(seen: Holding, { verdict, told, isWhole }: Judgement): void {
 		const holding = withoutQuotedKey(seen, this.#keyed.apiKey);
 		const { head, bytes } = holding;
+		const { status } = head;
 		const translated = this.#translated(head, told);
-		if (verdict.kind === "passOn") {
-			if (!this.#parts.isUnsealed && isSealRefusal(told, this.#keyed)) {
-				this.#abandon({ kind: "sealsRefused", status: head.status });
-			} else if (translated === null) this.#commit(holding, true);
-			else this.#passOnTranslated(head.status, translated);
-			return;
-		}
-		const asItCame = told !== null && isWhole ? { head, body: bytes.take() } : null;
-		this.#abandon({ kind: "failed", status: head.status, failure: verdict.failure, held: translated ?? asItCame });
+		const held = (): HeldReply | null => translated ?? (told !== null && isWhole ? { head, body: bytes.take() } : null);
+		if (verdict.kind === "failed") this.#abandon({ kind: "failed", status, failure: verdict.failure, held: held() });
+		else if (isSealRefusal(told, this.#keyed)) this.#abandon({ kind: "sealsRefused", status, held: held() });
+		else if (translated === null) this.#commit(holding, true);
+		else this.#passOnTranslated(status, translated);
 	}
 
 	/** Null where the client can read it as it is, or nothing was said. */

@@ -18,6 +18,8 @@ interface Renewal {
 export class Renewals {
 	readonly #ask: (refused: RefusedLogin) => void;
 	readonly #open = new Map<string, Renewal>();
+	/** The tokens of now, by account. */
+	#tokens: ReadonlyMap<string, string> = new Map();
 
 	/** @param ask has the main thread renew a login; told once for each token. */
 	constructor(ask: (refused: RefusedLogin) => void) {
@@ -25,6 +27,7 @@ export class Renewals {
 	}
 
 	refused({ accountId, accessToken }: RefusedLogin): void {
+		if (this.isOutdated({ accountId, accessToken })) return;
 		const open = this.#open.get(accountId);
 		if (open?.refusedToken === accessToken) return;
 		open?.settle(false);
@@ -43,11 +46,22 @@ export class Renewals {
 
 	/** The accounts as they are configured now, perhaps with new tokens. */
 	configured(accounts: readonly ServedAccount[]): void {
+		this.#tokens = new Map(
+			accounts.flatMap(({ account, apiKey }) =>
+				account.type === "native" && apiKey !== null ? [[account.id, apiKey]] : [],
+			),
+		);
 		for (const [id, { refusedToken, settle }] of this.#open) {
 			const served = accounts.find(({ account }) => account.id === id);
 			if (served === undefined || served.apiKey === null) settle(false);
 			else if (served.apiKey !== refusedToken) settle(true);
 		}
+	}
+
+	/** Whether another token than the refused one has come since. */
+	isOutdated({ accountId, accessToken }: RefusedLogin): boolean {
+		const token = this.#tokens.get(accountId);
+		return token !== undefined && token !== accessToken;
 	}
 
 	notRenewed(accountId: string): void {
@@ -60,6 +74,7 @@ export class Renewals {
 
 	/** The first of these accounts that has been renewed; null where none was, or the caller has left. */
 	async first(accountIds: readonly string[], leaving: AbortSignal): Promise<string | null> {
+		if (leaving.aborted) return null;
 		const left = Promise.withResolvers<null>();
 		const leave = () => left.resolve(null);
 		leaving.addEventListener("abort", leave, { once: true });

@@ -13,8 +13,6 @@ export interface ReplyParts {
 	readonly clocks: Clocks;
 	readonly timing: Timing;
 	readonly call: UpstreamCall;
-	/** The request held nothing that other accounts have encrypted. */
-	readonly isUnsealed: boolean;
 	/** Listens in on the reply, good or not; null where nobody does. */
 	readonly ear: Pick<CallEar, "head" | "clear"> | null;
 	/** Told at once, before the reply is ended: what it notes is there when the client's response closes. */

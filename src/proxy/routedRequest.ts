@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Format } from "../accounts/account.ts";
+import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import { type ModelInPath, modelInPath } from "../formats/gemini/endpoint.ts";
 import type { Problem } from "../formats/problem.ts";
 import { conversationKey } from "./conversationKey.ts";
@@ -38,6 +39,16 @@ export interface RoutedRequest {
 	readonly conversation: (headers: IncomingHttpHeaders) => string | null;
 	/** The request for an account that calls the model `relayModel`. The client's own bytes where that is the same name. */
 	readonly forModel: (relayModel: string) => Addressed;
+}
+
+/** What routing knows of a request that its body does not say. */
+export interface RoutedTo {
+	/** As the account calls it. */
+	readonly model: SuffixedModel;
+	/** The key of the conversation; null where there is none to be told. */
+	readonly conversation: string | null;
+	/** Goes out without what accounts have encrypted in earlier turns. */
+	readonly isUnsealed: boolean;
 }
 
 export interface ReceivedBody {

@@ -4,6 +4,8 @@ import type { KeyedNative } from "../pool/usable.ts";
 
 /** A UUID, and what Codex puts behind that of a thread to name one of its windows. */
 const uuidAndPlace = /^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})((?::\d+)?)$/i;
+/** How clients name what they have said and what their tools gave; a backend names without UUIDs. */
+const itemId = /^([a-z]+_)([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/i;
 const anyUuid = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 
 /**
@@ -13,6 +15,12 @@ const anyUuid = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 export function scopedId(account: NativeAccount, id: string): string {
 	const [, uuid, place = ""] = uuidAndPlace.exec(id.trim()) ?? [];
 	return uuid === undefined ? uuidOf(account, id.trim()) : uuidOf(account, uuid) + place;
+}
+
+/** The id of an item of the input, in which the kind of the item stays to be seen; one that a backend has given stays as it is. */
+export function scopedItemId(account: NativeAccount, id: string): string {
+	const [, kind = "", uuid] = itemId.exec(id) ?? [];
+	return uuid === undefined ? id : kind + uuidOf(account, uuid);
 }
 
 /** A text with every UUID in it scoped. */

@@ -38,7 +38,14 @@ export function unsealed(tried: Tried): Tried {
 	const bytes = Buffer.from(JSON.stringify(body));
 	const again = routeRequest(client.format, routed.path, { bytes, clear: bytes });
 	if ("kind" in again) return { ...tried, isUnsealed: true };
-	return { ...tried, routed: again, client: new ClientSide(client.format, client.query, again), isUnsealed: true };
+	// Whatever encoding the client's own bytes had, these have none.
+	const forModel = (relayModel: string) => ({ ...again.forModel(relayModel), decoded: true });
+	return {
+		...tried,
+		routed: { ...again, forModel },
+		client: new ClientSide(client.format, client.query, again),
+		isUnsealed: true,
+	};
 }
 
 /** Null where there is nothing to take out. */

@@ -1,5 +1,4 @@
 import { formatOf } from "../accounts/account.ts";
-import type { SuffixedModel } from "../bridge/modelSuffix.ts";
 import { ReplyCollector } from "../formats/replyCollector.ts";
 import type { ReaderContext, Translation, WriterContext, WrittenRequest } from "../formats/translation.ts";
 import { translations } from "../formats/translations.ts";
@@ -15,6 +14,7 @@ import { rootOf } from "./relayRoot.ts";
 import { withFetchedMedia } from "./remoteMedia.ts";
 import type { PipeEars, PipeKind, ReplyPipe } from "./replyPipe.ts";
 import { type GoodEvent, overheard, streamSource, untoldSource } from "./replyTranslator.ts";
+import type { RoutedTo } from "./routedRequest.ts";
 import { lostHeaders, translatedHeaders } from "./translatedHeaders.ts";
 import { streamProblem, translateRefusal } from "./translatedRefusal.ts";
 import { type StreamManner, TranslatedStream } from "./translatedStream.ts";
@@ -25,16 +25,6 @@ import type { UpstreamCall } from "./upstreamCall.ts";
 export interface TranslationParts {
 	readonly fetchMedia: FetchMedia;
 	readonly memory: ReasoningMemory;
-}
-
-/** What routing knows of a request that its body does not say. */
-export interface RoutedTo {
-	/** As the account calls it. */
-	readonly model: SuffixedModel;
-	/** The key of the conversation; null where there is none to be told. */
-	readonly conversation: string | null;
-	/** Goes out without what accounts have encrypted in earlier turns. */
-	readonly isUnsealed: boolean;
 }
 
 /**

@@ -16,6 +16,11 @@ export function withMarkedTurnState(headers: RawHeaders, account: NativeAccount)
 	});
 }
 
+/** Whether some ChatGPT account has given it: it is for nobody else. @param state as the client sends it. */
+export function isMarkedTurnState(state: string): boolean {
+	return /^[0-9a-f]{16}\./.test(state);
+}
+
 /** The state as the account has given it; null where another one has. */
 export function ownTurnState(marked: string, account: NativeAccount): string | null {
 	const mark = `${accountTag(account)}.`;

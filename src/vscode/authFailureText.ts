@@ -3,11 +3,11 @@ import type { AuthFailure } from "../native/login.ts";
 import { plainText } from "./plainText.ts";
 
 /** What a person can do after a sign-in that did not work. */
-export type NextStep = "tryAgain" | "deviceCode" | "pasteCallbackUrl" | "showLog";
+export type NextStep = "tryAgain" | "browser" | "deviceCode" | "pasteCallbackUrl" | "showLog";
 
 type Failure = Exclude<AuthFailure, { readonly kind: "cancelled" }>;
 
-/** The steps that help, the best one first. */
+/** The steps that help after a sign-in by the browser, the best one first. */
 const nextSteps: Readonly<Record<Failure["kind"], readonly NextStep[]>> = {
 	timedOut: ["tryAgain", "deviceCode"],
 	denied: ["tryAgain", "deviceCode"],
@@ -19,8 +19,11 @@ const nextSteps: Readonly<Record<Failure["kind"], readonly NextStep[]>> = {
 	wrongCallback: ["pasteCallbackUrl", "deviceCode"],
 };
 
-export function nextStepsAfter({ kind }: Failure): readonly NextStep[] {
-	return nextSteps[kind];
+/** @param way that was tried: what leads on is the other one. */
+export function nextStepsAfter({ kind }: Failure, way: "browser" | "device"): readonly NextStep[] {
+	return way === "browser"
+		? nextSteps[kind]
+		: nextSteps[kind].map((step) => (step === "deviceCode" ? "browser" : step));
 }
 
 /** Why a sign-in did not work, and what to do, in words. */

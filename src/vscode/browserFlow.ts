@@ -15,11 +15,13 @@ type FlowParts = Pick<Parts, "chatGpt" | "log">;
  */
 export async function signInByBrowser(parts: FlowParts, paste?: "wanted"): Promise<AuthResult> {
 	const { chatGpt } = parts;
+	const settings = chatGpt.settings.auth;
 	const { startBrowserSignIn } = await chatGpt.onDemand();
 	return await withCancellableProgress(vscode.l10n.t("Signing in with ChatGPT"), (cancelled, report) =>
 		chatGpt.desk.run(cancelled, async (signal, begun) => {
-			const settings = chatGpt.settings.auth;
 			const signIn = await startBrowserSignIn({ settings, fetch: chatGpt.fetch, texts: pageTexts(), signal });
+			// Nobody wants a browser or a box for it any more.
+			if (signal.aborted) return await signIn.result;
 			begun({ kind: "browser", signIn });
 			report(waitingText());
 			const reason = signIn.listening === "taken" ? "portTaken" : (paste ?? (isAway() ? "away" : null));

@@ -48,13 +48,18 @@ export class ChatGpt implements Disposable {
 		this.#settings = settings;
 		this.quotas = quotas;
 		this.vault = new LoginVault(secretStore(secrets), log);
-		this.logins = new Logins({ book, vault: this.vault, ledger, log });
+		this.logins = new Logins({ book, vault: this.vault, ledger });
 		this.#keeper = new LoginKeeper({
 			...{ book, vault: this.vault, ledger, log },
 			boundTo: () => this.bound,
-			refresh: async (refreshToken, signal) => {
+			unite: (accountId, intoId) => this.logins.unite(accountId, intoId),
+			refresh: async (refreshToken, signal, issuer) => {
 				const { refreshTokens } = await this.onDemand();
-				return await refreshTokens(this.settings.auth, this.fetch, refreshToken, signal);
+				const { auth } = this.settings;
+				const { origin, host } = new URL(auth.authUrl);
+				// Changed since the login was looked at.
+				if (origin !== issuer) return { kind: "notSent", host, code: "OTHER_SERVER" };
+				return await refreshTokens(auth, this.fetch, refreshToken, signal);
 			},
 		});
 		const noteQuotas = () => {
@@ -140,8 +145,9 @@ export class ChatGpt implements Disposable {
 		return this.quotas.onDidChange(listener);
 	}
 
-	/** Waits for what is being renewed, and writes what is not in a file yet. */
+	/** For a window that closes: renews no more, waits for what is being renewed, writes what is not in a file yet. */
 	async flush(): Promise<void> {
+		this.#keeper.dispose();
 		await Promise.all([this.#keeper.settled(), this.quotas.flush()]);
 	}
 
@@ -149,7 +155,6 @@ export class ChatGpt implements Disposable {
 		for (const part of this.#subscriptions) part.dispose();
 		this.desk.dispose();
 		this.#keeper.dispose();
-		this.logins.dispose();
 		this.vault.dispose();
 		this.quotas.dispose();
 	}

@@ -11,11 +11,12 @@ type FlowParts = Pick<Parts, "chatGpt" | "log">;
 /** Signs a person in by a code that is typed in any browser, under a notification that can be cancelled. */
 export async function signInByDeviceCode(parts: FlowParts): Promise<AuthResult> {
 	const { chatGpt } = parts;
+	const settings = chatGpt.settings.auth;
 	const { startDeviceSignIn } = await chatGpt.onDemand();
 	return await withCancellableProgress(vscode.l10n.t("Signing in with ChatGPT"), (cancelled, report) =>
 		chatGpt.desk.run(cancelled, async (signal, begun) => {
 			const signIn = await startDeviceSignIn({
-				settings: chatGpt.settings.auth,
+				settings,
 				fetch: chatGpt.fetch,
 				signal,
 				pause: (milliseconds, aborted) => pause(milliseconds, undefined, { signal: aborted }).catch(() => undefined),
@@ -23,7 +24,7 @@ export async function signInByDeviceCode(parts: FlowParts): Promise<AuthResult> 
 			if (signIn.kind !== "ok") return signIn;
 			begun({ kind: "device", signIn });
 			report(waitingText(signIn));
-			void showCode(parts, signIn, signal);
+			void showCode(parts, signIn);
 			return await signIn.result;
 		}),
 	);
@@ -40,7 +41,7 @@ function waitingText({ userCode, verificationUrl }: DeviceSignIn): string {
 	return `${enter} [${vscode.l10n.t("Copy Code")}](command:relayAccounts.copySignInCode)`;
 }
 
-async function showCode(parts: FlowParts, signIn: DeviceSignIn, signal: AbortSignal): Promise<void> {
+async function showCode(parts: FlowParts, signIn: DeviceSignIn): Promise<void> {
 	const { userCode, verificationUrl, verificationUrlComplete } = signIn;
 	const open = vscode.l10n.t("Copy Code and Open Page");
 	const chosen = await vscode.window.showInformationMessage(
@@ -54,7 +55,7 @@ async function showCode(parts: FlowParts, signIn: DeviceSignIn, signal: AbortSig
 		},
 		open,
 	);
-	if (chosen !== open || signal.aborted) return;
+	if (chosen !== open || parts.chatGpt.desk.underWay?.signIn !== signIn) return;
 	await copyCode(parts, signIn);
 	await vscode.env.openExternal(vscode.Uri.parse(verificationUrlComplete ?? verificationUrl, true));
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { NativeAccount } from "../accounts/account.ts";
 import type { TokenSet } from "../native/login.ts";
+import type { Bound } from "../native/loginState.ts";
 import { confirmed, tell } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { plainText } from "./plainText.ts";
@@ -8,11 +9,16 @@ import { plainText } from "./plainText.ts";
 /**
  * Makes the tokens of a sign-in an account's login, and shows the account. Somebody else than the account's person is asked
  * about before anything is saved.
+ * @param bound the hosts of the settings when the sign-in began: the tokens are for no others.
  * @param account the one that was to be signed in again; null where anybody may sign in.
  */
-export async function keepLogin(parts: Parts, tokens: TokenSet, account: NativeAccount | null): Promise<void> {
-	const { logins, bound } = parts.chatGpt;
-	const result = await logins.adopt(tokens, bound, account === null ? {} : { accountId: account.id });
+export async function keepLogin(
+	parts: Parts,
+	tokens: TokenSet,
+	bound: Bound,
+	account: NativeAccount | null,
+): Promise<void> {
+	const result = await parts.chatGpt.logins.adopt(tokens, bound, account === null ? {} : { accountId: account.id });
 	if (result.kind === "otherPerson") {
 		const { expected, identity } = result;
 		const sure = await confirmed(
@@ -27,7 +33,7 @@ export async function keepLogin(parts: Parts, tokens: TokenSet, account: NativeA
 			),
 			vscode.l10n.t("Add Another Account"),
 		);
-		if (sure) await keepLogin(parts, tokens, null);
+		if (sure) await keepLogin(parts, tokens, bound, null);
 		return;
 	}
 	// Whatever it rested for was the old login's, or is found out again.

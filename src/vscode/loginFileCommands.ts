@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { TokenSet } from "../native/login.ts";
 import type { LoginEntry } from "../native/loginSpellings.ts";
+import { isBoundTo } from "../native/loginState.ts";
 import type { ImportedLogin } from "../native/logins.ts";
 import {
 	isRefused,
@@ -17,6 +18,9 @@ import { offerToSignIn } from "./pickAccount.ts";
 import { plainText } from "./plainText.ts";
 import { writePrivateFile } from "./privateFile.ts";
 
+/** Bytes; a login takes some thousand. A larger file would hold the window up. */
+const largestFile = 16 * 1024 * 1024;
+
 /** Adds ChatGPT logins out of a file that this or another program wrote. */
 export async function importLogins(parts: Parts): Promise<void> {
 	const { chatGpt, log } = parts;
@@ -27,6 +31,11 @@ export async function importLogins(parts: Parts): Promise<void> {
 			filters: { [vscode.l10n.t("Logins")]: ["json", "jsonl", "txt"], [vscode.l10n.t("All files")]: ["*"] },
 		})) ?? [];
 	if (file === undefined) return;
+	const { size } = await vscode.workspace.fs.stat(file);
+	if (size > largestFile) {
+		tell(log, "warning", loginFileProblemText("tooMany"));
+		return;
+	}
 	const { readLogins } = await chatGpt.onDemand();
 	const { entries, fileProblem } = readLogins(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
 	if (fileProblem !== null) {
@@ -50,7 +59,10 @@ export async function importLogins(parts: Parts): Promise<void> {
 		const isWell = !outcomes.some(isRefused);
 		tell(log, isWell ? "info" : "warning", loginImportSummary(outcomes), isWell ? [] : [logOffer(log)]);
 	}
-	for (const entry of entries) if (entry.kind === "apiKey") await offerOpenAiRelay(parts, entry.apiKey);
+	for (const entry of entries) {
+		// Whoever does not want one is not asked for each.
+		if (entry.kind === "apiKey" && !(await offerOpenAiRelay(parts, entry.apiKey))) return;
+	}
 }
 
 /** Writes the logins that this window has, tokens included, after a clear yes. */
@@ -59,7 +71,8 @@ export async function exportLogins(parts: Parts): Promise<void> {
 	const natives = book.accounts.filter((account) => account.type === "native");
 	const signedIn = natives.flatMap((account) => {
 		const login = chatGpt.vault.loginOf(account.id);
-		return login === null ? [] : [{ account, login }];
+		// In the file nothing tells whose it is, and an import would take it for a login of the hosts set by then.
+		return login === null || !isBoundTo(login, chatGpt.bound) ? [] : [{ account, login }];
 	});
 	if (signedIn.length === 0) {
 		if (natives.length === 0) offerToSignIn(parts);

@@ -82,5 +82,7 @@ export function loginFileProblemText(problem: LoginFileProblem): string {
 			return vscode.l10n.t("Nothing was imported: the file holds no ChatGPT login.");
 		case "newerVersion":
 			return vscode.l10n.t("Nothing was imported: the file was written for another version of this extension.");
+		case "tooMany":
+			return vscode.l10n.t("Nothing was imported: the file is too large. Split it into smaller ones.");
 	}
 }

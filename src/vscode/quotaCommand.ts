@@ -1,5 +1,8 @@
 import * as vscode from "vscode";
 import type { NativeAccount } from "../accounts/account.ts";
+import type { AccountLive } from "../bridge/accountLive.ts";
+import { mainBucket, type Quota } from "../bridge/quota.ts";
+import { exhaustion, presumedBucket } from "../bridge/quotaRules.ts";
 import type { RelayFault } from "../bridge/relayReports.ts";
 import { faultText } from "./faultText.ts";
 import { localTexts } from "./localTexts.ts";
@@ -28,7 +31,8 @@ export async function refreshQuota(parts: Parts, argument: unknown): Promise<voi
 		tell(log, "warning", vscode.l10n.t("{0} has no login here that is good.", label), [signInOffer(parts, account)]);
 		return;
 	}
-	const wait = waitAfterExchange(login.renewedAt, Date.now());
+	const isRenewing = login.state.kind === "renewing";
+	const wait = isRenewing ? quietAfterExchange : waitAfterExchange(login.renewedAt, Date.now());
 	if (wait > 0) {
 		tell(
 			log,
@@ -49,6 +53,9 @@ export async function refreshQuota(parts: Parts, argument: unknown): Promise<voi
 	if (report.kind === "ok") {
 		chatGpt.quotas.note(account.id, report.quota);
 		const now = Date.now();
+		// This window's own proxy ends rests by what it has just heard; the one that serves another window has not heard it.
+		const live = proxy.state.kind === "otherWindow" ? proxy.live.get(account.id) : undefined;
+		if (live !== undefined && endsRest(live, report.quota, now)) proxy.clearCooldown(account.id);
 		const words = quotaText(report.quota, now, localTexts(vscode.env.language, now));
 		tell(log, "info", `${label}: ${words ?? vscode.l10n.t("ChatGPT tells no figures for this plan.")}`);
 		return;
@@ -59,10 +66,25 @@ export async function refreshQuota(parts: Parts, argument: unknown): Promise<voi
 	tell(log, "warning", words, report.kind === "keyRefused" ? [signInOffer(parts, account)] : []);
 }
 
-/** @returns milliseconds; none where the exchange is long past, or lies in the future because a clock was set back. */
+/**
+ * @returns milliseconds; none where the exchange is long past, or lies far in the future because a clock was set back. Clocks
+ * are put right by a second now and then: an exchange that lies just ahead was just now.
+ */
 export function waitAfterExchange(renewedAt: number | null, now: number): number {
-	if (renewedAt === null || renewedAt > now) return 0;
-	return Math.max(0, renewedAt + quietAfterExchange - now);
+	if (renewedAt === null || Math.abs(now - renewedAt) > quietAfterExchange) return 0;
+	return Math.min(quietAfterExchange, renewedAt + quietAfterExchange - now);
+}
+
+/** Whether a plan's figures show that something is left again of what an account, or a model of it, rests for. */
+export function endsRest(
+	{ rest, modelRests }: Pick<AccountLive, "rest" | "modelRests">,
+	told: Quota,
+	now: number,
+): boolean {
+	const isOpen = (bucket: string) =>
+		told.buckets.some(({ id }) => id === bucket) && exhaustion(told, bucket, now) === null;
+	if (rest !== null) return rest.reason === "outOfQuota" && isOpen(mainBucket);
+	return modelRests.some(({ reason, model }) => reason === "outOfQuota" && isOpen(presumedBucket(model)));
 }
 
 function signInOffer(parts: Parts, { id }: NativeAccount) {

@@ -52,11 +52,15 @@ export function usedUpText(until: number | null, local: LocalTexts): string {
 	return until === null ? vscode.l10n.t("used up") : vscode.l10n.t("used up until {0}", local.brief(until));
 }
 
-/** When what is told of a quota changes by the time alone: at the next reset. Milliseconds since 1970; null: never. */
-export function nextReset({ buckets }: Quota, now: number): number | null {
+/**
+ * When what is told of a quota changes by the time alone: at the next reset, and an hour after the backend has said that nothing
+ * is left without saying until when. Milliseconds since 1970; null: never.
+ */
+export function nextReset({ at, buckets }: Quota, now: number): number | null {
+	const endOf = (window: QuotaWindow | null) => window?.resetsAt ?? at + (window?.minutes ?? 0) * minute;
 	const resets = buckets
-		.flatMap(({ primary, secondary }) => [primary?.resetsAt ?? now, secondary?.resetsAt ?? now])
-		.filter((at) => at > now);
+		.flatMap(({ primary, secondary, reached }) => [endOf(primary), endOf(secondary), reached ? at + 60 * minute : at])
+		.filter((moment) => moment > now);
 	return resets.length === 0 ? null : Math.min(...resets);
 }
 

@@ -64,9 +64,11 @@ export async function signOut(parts: Parts, argument: unknown): Promise<void> {
 
 /** @param account the one that is to be signed in again; null adds one. */
 async function signInBy(way: Way, parts: Parts, account: NativeAccount | null): Promise<void> {
+	// The way reads the same settings: nothing is awaited in between.
+	const { bound } = parts.chatGpt;
 	const result = await way(parts);
 	if (result.kind === "ok") {
-		await keepLogin(parts, result.tokens, account);
+		await keepLogin(parts, result.tokens, bound, account);
 		return;
 	}
 	if (result.kind === "cancelled") return;
@@ -74,6 +76,10 @@ async function signInBy(way: Way, parts: Parts, account: NativeAccount | null): 
 	parts.log.warn(`Signing in with ChatGPT did not work (${result.kind}): ${words}`);
 	const offers: Readonly<Record<NextStep, Offer>> = {
 		tryAgain: { title: vscode.l10n.t("Try Again"), run: () => signInBy(way, parts, account) },
+		browser: {
+			title: vscode.l10n.t("Sign In with ChatGPT"),
+			run: () => signInBy(signInByBrowser, parts, account),
+		},
 		deviceCode: {
 			title: vscode.l10n.t("Use a Device Code"),
 			run: () => signInBy(signInByDeviceCode, parts, account),
@@ -88,7 +94,7 @@ async function signInBy(way: Way, parts: Parts, account: NativeAccount | null): 
 		parts.log,
 		"error",
 		words,
-		nextStepsAfter(result).map((step) => offers[step]),
+		nextStepsAfter(result, way === signInByDeviceCode ? "device" : "browser").map((step) => offers[step]),
 	);
 }
 

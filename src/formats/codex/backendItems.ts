@@ -2,6 +2,7 @@ import { isRecord } from "../modelList.ts";
 import { sealMark } from "../seals.ts";
 import { Untranslatable } from "../translation.ts";
 import { withoutForeignSeals } from "./foreignSeals.ts";
+import { withoutSealedReasoning } from "./ownSeals.ts";
 import { saidItems } from "./saidItems.ts";
 
 type Item = Readonly<Record<string, unknown>>;
@@ -18,10 +19,12 @@ export interface BackendInput {
 /**
  * The input as ChatGPT's backend takes it, which keeps nothing: what is only referred to is put back from memory, and
  * reasoning goes along where it can be read again.
+ * @param isUnsealed it cannot be: another account has encrypted it.
  * @throws Untranslatable
  */
-export function backendInput(input: readonly unknown[]): BackendInput {
-	const own = withoutForeignSeals({ input: input.map(withSeal) });
+export function backendInput(input: readonly unknown[], isUnsealed: boolean): BackendInput {
+	const whole = withoutForeignSeals({ input: input.map(withSeal) });
+	const own = isUnsealed ? withoutSealedReasoning(whole) : whole;
 	const known = isRecord(own) && Array.isArray(own["input"]) ? own["input"] : input;
 	const dropped = new Set<string>();
 	const items = known.flatMap((item) => {

@@ -9,7 +9,7 @@ export interface Person {
 	/** People change it; new tokens tell the new one. */
 	plan: string;
 	/** What they may ask for; null: what their plan has. */
-	readonly models: readonly string[] | null;
+	models: readonly string[] | null;
 	/** In place of what the token would say of them; undefined takes a claim out. */
 	readonly claims: Readonly<Record<string, unknown>>;
 }

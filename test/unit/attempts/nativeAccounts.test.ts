@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { request } from "undici";
 import type { ProxyEvent, ServedAccount, ServedNative } from "../../../src/bridge/protocol.ts";
 import { backendFates } from "../../support/chatgpt/backendFate.ts";
 import { type ChatGpt, startChatGpt } from "../../support/chatgpt/chatGpt.ts";
 import { person } from "../../support/chatgpt/people.ts";
+import { codexRequest } from "../../support/codexRequest.ts";
 import { type HostileRelay, startHostileRelay } from "../../support/hostileRelay/hostileRelay.ts";
 import { type ProxyUnderTest, relayAt, startProxy } from "../../support/proxyUnderTest.ts";
 import { clientHeaders, send, type WireReply } from "../../support/wire.ts";
@@ -86,6 +88,43 @@ describe("a request to ChatGPT accounts", () => {
 			assert.equal((await eventOf("loginRefused")).refused.accountId, expired.account.id);
 		});
 
+		it("goes at once with the token that has come while the old one was refused", async () => {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
+			await start(expired);
+			chatGpt.backend.next(backendFates.held(promise));
+			const reply = ask();
+			while (chatGpt.backend.callsAt("/codex/responses").length === 0) await pause(5);
+			await configure(await renewed(expired));
+			resolve();
+			assert.deepEqual(told(await reply), [200, "me", "2"]);
+			assert.equal(
+				proxy.events.some(({ type }) => type === "loginRefused"),
+				false,
+			);
+		});
+
+		it("may be given up by the client meanwhile, and leaves nothing behind", async () => {
+			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
+			await start(expired);
+			const leaving = new AbortController();
+			const reply = request(`${proxy.origin}/v1/responses`, {
+				method: "POST",
+				headers: clientHeaders(proxy.localKey, { "content-type": "application/json" }),
+				body: JSON.stringify({ model: "gpt-5.6", input: "hi", stream: true }),
+				signal: leaving.signal,
+			});
+			await eventOf("loginRefused");
+			leaving.abort();
+			await assert.rejects(reply);
+			const { status, error, calls } = await proxy.nextRecord();
+			assert.deepEqual([status, error, calls.length], [499, null, 1]);
+			await configure(await renewed(expired));
+			assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 1);
+			assert.deepEqual(told(await ask()), [200, "me", "1"]);
+			await eventOf("accounts", ({ live: [me] }) => me?.inFlight === 0 && me.rest === null && me.quota !== null);
+		});
+
 		it("gets the refusal where the login cannot be renewed", async () => {
 			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
 			await start(expired);
@@ -120,6 +159,39 @@ describe("a request to ChatGPT accounts", () => {
 			assert.ok(rest.until !== null && rest.until > Date.now() + 60_000);
 			assert.equal(live[0]?.quota?.buckets[0]?.primary?.usedPercent, 100);
 		});
+	});
+
+	it("rests until the moment that a refusal names, by the clock of the backend", async () => {
+		await start(await chatGpt.servedNative());
+		const ahead = Date.now() + 3_600_000;
+		const error = {
+			type: "usage_limit_reached",
+			message: "x",
+			resets_at: Math.round(ahead / 1000) + 600,
+			plan_type: "pro",
+		};
+		chatGpt.backend.next(backendFates.replied(429, { error }, { date: new Date(ahead).toUTCString() }));
+		assert.equal((await ask()).status, 429);
+		const { live } = await eventOf("accounts", (event) => event.live[0]?.rest !== null);
+		const seconds = ((live[0]?.rest?.until ?? 0) - Date.now()) / 1000;
+		assert.ok(seconds > 500 && seconds < 700, String(seconds));
+		assert.equal(live[0]?.quota?.plan, "pro");
+	});
+
+	it("leaves the state of a turn with the login that has given it where a relay answers next", async () => {
+		await start(await chatGpt.servedNative(), codexRelay());
+		const post = (more: Readonly<Record<string, string>> = {}) =>
+			send(`${proxy.origin}/v1/responses`, {
+				headers: clientHeaders(proxy.localKey, { ...codexRequest().headers, ...more }),
+				body: codexRequest().body,
+			});
+		const state = String((await post()).headers["x-codex-turn-state"]);
+		chatGpt.backend.next(backendFates.overloaded);
+		assert.equal((await post({ "x-codex-turn-state": state })).headers["x-relay-account"], "relay");
+		assert.equal(relay.calls[0]?.request.headers["x-codex-turn-state"], undefined);
+		chatGpt.backend.next(backendFates.overloaded);
+		await post({ "x-codex-turn-state": "of-the-relay" });
+		assert.equal(relay.calls[1]?.request.headers["x-codex-turn-state"], "of-the-relay");
 	});
 
 	describe("and what is left of the plan", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { type Bed, startBed } from "../../support/hostileRelay/bed.ts";
 import * as behave from "../../support/hostileRelay/behaviours.ts";
 import { clientHeaders, send } from "../../support/wire.ts";
@@ -65,6 +66,50 @@ describe("a conversation whose reasoning another account has encrypted", () => {
 		assert.equal(reply.status, 400);
 		assert.match(reply.body.toString(), /invalid_encrypted_content/);
 		assert.equal(bed.relays.second.calls.length, 2);
+	});
+
+	it("gets the refusal where no more calls may be made, and goes without it the next time", async () => {
+		await bed.proxy.proxy.configure({ ...bed.proxy.config, pool: { ...bed.proxy.config.pool, maxAttempts: 1 } });
+		bed.relays.first.next(refusal);
+		const reply = await ask("talk");
+		assert.equal(reply.status, 400);
+		assert.match(reply.body.toString(), /invalid_encrypted_content/);
+		assert.equal((await ask("talk")).status, 200);
+		const [, { request } = assert.fail()] = bed.relays.first.calls;
+		assert.deepEqual(JSON.parse(request.body.toString()).input, [call, result, question]);
+	});
+
+	it("goes on without it in clear where the client had compressed it", async () => {
+		bed.relays.first.next(refusal);
+		const body = JSON.stringify({ model: "demo-codex-large", input: [reasoning, question], stream: true });
+		const reply = await send(`${bed.proxy.origin}/v1/responses`, {
+			headers: clientHeaders(bed.proxy.localKey, { "content-type": "application/json", "content-encoding": "gzip" }),
+			body: gzipSync(body),
+		});
+		assert.equal(reply.status, 200);
+		const [whole, without] = bed.relays.first.calls.map(({ request }) => request);
+		assert.equal(whole?.headers["content-encoding"], "gzip");
+		assert.equal(without?.headers["content-encoding"], undefined);
+		assert.deepEqual(JSON.parse(without?.body.toString() ?? "").input, [question]);
+	});
+
+	it("comes back to who can read it, though it moved to an account that never can", async () => {
+		const accounts = bed.proxy.config.accounts.map((served) =>
+			"backend" in served ? served : { ...served, account: { ...served.account, priority: 0 } },
+		);
+		await bed.proxy.proxy.configure({ ...bed.proxy.config, accounts });
+		const [home, other] =
+			(await ask("talk")).headers["x-relay-account"] === "first"
+				? [bed.relays.first, bed.relays.second]
+				: [bed.relays.second, bed.relays.first];
+		home.next(behave.status(503));
+		other.always(refusal);
+		const refused = await ask("talk");
+		assert.deepEqual([refused.status, refused.headers["x-relay-attempts"]], [400, "3"]);
+		assert.match(refused.body.toString(), /invalid_encrypted_content/);
+		const answered = await ask("talk");
+		assert.deepEqual([answered.status, answered.headers["x-relay-attempts"]], [200, "2"]);
+		assert.equal((await ask("talk")).headers["x-relay-attempts"], "1");
 	});
 
 	it("takes nothing from the account's health", async () => {

@@ -111,6 +111,19 @@ describe("a sign-in by a code", () => {
 		assert.deepEqual(pauses, [5, 10, 20, 25, 5]);
 	});
 
+	it("waits a day at most, whatever interval and life the server names", async () => {
+		const signIn = await begun({
+			fetch: async (input, init) => {
+				const reply = await fetch(input, init);
+				if (!String(input).endsWith(noStandardWay)) return reply;
+				const code = Object(await reply.json());
+				return Response.json({ ...code, interval: 1e7, expires_in: 1e12 });
+			},
+		});
+		assert.equal((await signIn.result).kind, "timedOut");
+		assert.deepEqual(pauses, [86_400]);
+	});
+
 	it("ends when it is cancelled", async () => {
 		meanwhile = [nothing, () => leaving.abort()];
 		assert.deepEqual(await (await begun()).result, { kind: "cancelled" });

@@ -23,6 +23,7 @@ export const backend = "https://backend.example";
 export class StubbornSecrets extends MemorySecrets {
 	takes = true;
 	gives = true;
+	forgets = true;
 	tells = true;
 
 	override async get(key: string): Promise<string | undefined> {
@@ -34,6 +35,11 @@ export class StubbornSecrets extends MemorySecrets {
 	override async store(key: string, value: string): Promise<void> {
 		if (!this.takes) throw new Error("locked");
 		await super.store(key, value);
+	}
+
+	override async delete(key: string): Promise<void> {
+		if (!this.forgets) throw new Error("locked");
+		await super.delete(key);
 	}
 
 	override onDidChange(listener: (key: string) => void) {
@@ -84,7 +90,7 @@ export class LoginGround {
 		return this.folder.logged.map(([level, message]) => `${level} ${message}`).join("\n");
 	}
 
-	readonly refresh: Refresh = (refreshToken, signal) =>
+	readonly refresh = (refreshToken: string, signal: AbortSignal) =>
 		refreshTokens(settingsOf(this.auth.origin), fetch, refreshToken, signal);
 
 	async openWindow({ secrets = this.secrets, ...wishes }: WindowWishes = {}): Promise<LoginWindow> {
@@ -95,11 +101,12 @@ export class LoginGround {
 		const book = await this.folder.open();
 		const vault = new LoginVault(secrets, log);
 		const ledger = new RotationLedger(this.folder.path, log, now);
-		const logins = new Logins({ book, vault, ledger, log, now });
+		const logins = new Logins({ book, vault, ledger, now });
 		const keeper = new LoginKeeper({
 			...{ book, vault, ledger, log, clock: this.clock, random: () => 0.5 },
 			refresh: wishes.refresh ?? this.refresh,
 			boundTo: wishes.boundTo ?? (() => this.bound),
+			unite: (accountId, intoId) => logins.unite(accountId, intoId),
 		});
 		const window = { book, vault, ledger, logins, keeper };
 		this.#windows.push(window);
@@ -125,10 +132,9 @@ export class LoginGround {
 
 	/** Ends all windows. Whatever happened, no token was logged or written to a file. */
 	async close(): Promise<void> {
-		for (const { keeper, logins, vault } of this.#windows) {
+		for (const { keeper, vault } of this.#windows) {
 			keeper.dispose();
 			await keeper.settled();
-			logins.dispose();
 			vault.dispose();
 		}
 		await this.folder.close();

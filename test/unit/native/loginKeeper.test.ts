@@ -107,6 +107,49 @@ describe("LoginKeeper", () => {
 		assert.deepEqual([most, ground.exchanges], [2, 5]);
 	});
 
+	/** A window that renews two other accounts, whose answers are held, and none beside them. */
+	async function busyWindow() {
+		const gate = Promise.withResolvers<void>();
+		const asked: string[] = [];
+		const busy = await ground.openWindow({
+			refresh: async (token, signal) => {
+				asked.push(token);
+				if (asked.length <= 2) await gate.promise;
+				return ground.refresh(token, signal);
+			},
+		});
+		const others = [await ground.signIn(busy), await ground.signIn(busy)];
+		await busy.keeper.start();
+		for (const { id } of others) void busy.keeper.renewNow(id);
+		return { busy, asked, release: gate.resolve };
+	}
+
+	it("asks for nothing when another window has renewed what waited for its turn here", async () => {
+		const { busy, release } = await busyWindow();
+		const token = accessOf(window, account);
+		const waiting = busy.keeper.refused(account.id, token);
+		await window.keeper.start();
+		await window.keeper.renewNow(account.id);
+		const renewedThere = accessOf(window, account);
+		assert.notEqual(renewedThere, token);
+		while (accessOf(busy, account) !== renewedThere) await new Promise(setImmediate);
+		release();
+		assert.equal(await waiting, true);
+		assert.equal(accessOf(busy, account), renewedThere);
+		await busy.keeper.settled();
+		assert.equal(ground.exchanges, 3);
+	});
+
+	it("sends no token that still waits for its turn when it is disposed of", async () => {
+		const { busy, asked, release } = await busyWindow();
+		while (asked.length < 2) await new Promise(setImmediate);
+		void busy.keeper.renewNow(account.id);
+		busy.keeper.dispose();
+		release();
+		await busy.keeper.settled();
+		assert.deepEqual([asked.length, ground.exchanges], [2, 2]);
+	});
+
 	it("shares one renewal among all that had the token refused", async () => {
 		await window.keeper.start();
 		const token = accessOf(window, account);
@@ -227,6 +270,50 @@ describe("LoginKeeper", () => {
 		await window.book.change((accounts) => accounts);
 		assert.deepEqual(window.book.accounts, [{ ...before, planType: "pro" }]);
 		ada.plan = "plus";
+	});
+
+	/** Somebody's refresh token, taken in without a word about whose it is. */
+	async function bareLogin() {
+		const { refreshToken } = await ground.tokensOf(ada);
+		const identity = { accountId: null, userId: null, email: null, planType: null };
+		const bare = { accessToken: "", refreshToken, expiresAt: null, identity };
+		const [result] = await window.logins.adoptMany([{ tokens: bare, label: "Bare" }], ground.bound);
+		return result?.kind === "added" ? result.account.id : assert.fail(result?.kind);
+	}
+
+	it("keeps one account for a person whose name a login tells only when it is renewed", async () => {
+		const id = await bareLogin();
+		await window.keeper.start();
+		ground.clock.pass(0);
+		while (window.book.accounts.length > 1) await new Promise(setImmediate);
+		assert.deepEqual(
+			window.book.accounts.map(({ label }) => label),
+			[account.label],
+		);
+		// What was just given takes the place of what was there.
+		const { refreshToken } = window.vault.loginOf(account.id) ?? assert.fail();
+		assert.equal(refreshToken, ground.auth.logins.all[1]?.refreshToken);
+		await until(window.keeper, account.id, isGood);
+		while ((await ground.folder.text("logins.json")).includes(id)) await new Promise(setImmediate);
+		assert.equal(ground.secrets.entries.size, 1);
+		assert.equal((await window.keeper.renewNow(account.id)).kind, "good");
+		assert.ok(ground.auth.logins.all.every(({ state }) => state === "good"));
+		assert.match(ground.logged, /Bare is the same ChatGPT account as ada@example\.com/);
+	});
+
+	it("leaves a login where it is when its person's account cannot take it", async () => {
+		const id = await bareLogin();
+		await window.keeper.start();
+		ground.auth.next({ kind: "held", when: "after", until: ground.auth.nextExchange() });
+		// Full for the other account alone.
+		const store = ground.secrets.store.bind(ground.secrets);
+		ground.secrets.store = (key, value) =>
+			key.endsWith(account.id) ? Promise.reject(new Error("locked")) : store(key, value);
+		ground.clock.pass(0);
+		while (!ground.logged.includes("could not be saved: locked")) await new Promise(setImmediate);
+		assert.equal(window.book.accounts.length, 2);
+		assert.equal((await window.keeper.renewNow(id)).kind, "good");
+		assert.equal(ground.exchanges, 2);
 	});
 
 	it("renews no disabled account by itself, but does once it is enabled", async () => {

@@ -113,6 +113,15 @@ describe("the spellings of a login", () => {
 		}
 	});
 
+	it("fill nothing with a secret that stands in the wrong field", () => {
+		const secret = "rt_0123456789abcdef";
+		const { tokens } = tokensOf({
+			...{ access_token: accessToken({ email: null, userId: null }), refresh_token: secret },
+			...{ email: `${secret}@example.com`, user_id: secret },
+		});
+		assert.deepEqual([tokens.identity.email, tokens.identity.userId], [null, null]);
+	});
+
 	it("take what is no text for absent, as a number in the place of an id", () => {
 		assert.deepEqual(tokensOf({ id: 7, account_id: 7, access_token: access, refresh_token: 0, label: 3 }), {
 			...tokensOf(access),

@@ -80,6 +80,14 @@ describe("the text of an import of logins", () => {
 		});
 	}
 
+	it("is refused as a whole where nobody has so many", () => {
+		const lines = Array.from({ length: 1_001 }, (_, index) => `rt_${"x".repeat(20)}${index}`);
+		for (const text of [lines.join("\n"), JSON.stringify(lines), JSON.stringify({ accounts: lines })]) {
+			assert.deepEqual(readLogins(text), { entries: [], fileProblem: "tooMany" });
+		}
+		assert.equal(readLogins(lines.slice(1).join("\n")).entries.length, 1_000);
+	});
+
 	it("is refused line by line where its lines are tokens that cannot be used", () => {
 		const { entries, fileProblem } = read(`${"x".repeat(30)}\n${accessToken({ expiresAt: readingAt - 1000 })}`);
 		assert.equal(fileProblem, null);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NativeAccount } from "../../../src/accounts/account.ts";
 import type { TokenSet } from "../../../src/native/login.ts";
+import { planLogins } from "../../../src/native/loginPlan.ts";
 import { type Person, person } from "../../support/chatgpt/people.ts";
 import { told } from "../accounts/bookFixture.ts";
 import { relayAccount } from "../accounts/relayFixture.ts";
@@ -47,8 +48,6 @@ describe("Logins", () => {
 		]);
 
 	it("adds an account with its secret, called by its email", async () => {
-		const heard: string[] = [];
-		window.logins.onDidSignIn(({ label }) => heard.push(label));
 		const { identity, ...secret } = tokens(ada);
 		const result = await window.logins.adopt({ ...secret, identity }, ground.bound);
 		assert.equal(result.kind, "added");
@@ -65,7 +64,6 @@ describe("Logins", () => {
 		});
 		assert.doesNotMatch(await ground.folder.text(), /at-1|rt_1/);
 		assert.doesNotMatch(await ground.folder.text("logins.json"), /at-1|rt_1/);
-		assert.deepEqual(heard, ["ada@example.com"]);
 	});
 
 	it("gives each account a label of its own, by wish or by email, as a label may be", async () => {
@@ -164,6 +162,17 @@ describe("Logins", () => {
 		assert.deepEqual(await window.ledger.askToSend(id, "rt_1"), { kind: "outdated" });
 	});
 
+	it("saves nothing of a person that could not be shown", async () => {
+		const identity = {
+			accountId: "a\u0000",
+			userId: "u".repeat(321),
+			email: "\u202eada@example.com",
+			planType: "plus",
+		};
+		const { accountId, userId, email, planType, label } = await adopted(tokens(null, { identity }));
+		assert.deepEqual([accountId, userId, email, planType, label], [null, null, null, "plus", "ChatGPT"]);
+	});
+
 	it("refuses tokens that no header can carry", async () => {
 		const broken = tokens(ada, { accessToken: "a\nb", refreshToken: "" });
 		await assert.rejects(window.logins.adopt(broken, ground.bound), /cannot be used/);
@@ -258,6 +267,48 @@ describe("Logins", () => {
 		);
 	});
 
+	it("does not replace by a file's login what was renewed while the import was under way", async () => {
+		const ended = tokens(ada, { refreshToken: "rt_old", expiresAt: Date.now() - 1 });
+		const first = await adopted(tokens(bob, { refreshToken: "rt_b", expiresAt: Date.now() - 1 }));
+		const { id } = await adopted(ended);
+		const held = Promise.withResolvers<void>();
+		const inside = Promise.withResolvers<void>();
+		const holding = window.ledger.lock("storing", first.id, async () => {
+			inside.resolve();
+			await held.promise;
+		});
+		await inside.promise;
+		const importing = window.logins.adoptMany(
+			[
+				{ tokens: tokens(bob, { accessToken: "at-b2", refreshToken: "rt_b2" }) },
+				{ tokens: tokens(ada, { accessToken: "at-2", refreshToken: "rt_file", expiresAt: Date.now() + day }) },
+			],
+			ground.bound,
+		);
+		// By then it has made its plan, and waits for the first one's lock.
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		const renewed = { ...(window.vault.loginOf(id) ?? assert.fail()), refreshToken: "rt_renewed" };
+		await window.vault.keep(id, { ...renewed, accessToken: "at-renewed", expiresAt: Date.now() + 10 * day });
+		held.resolve();
+		await holding;
+		assert.deepEqual(
+			(await importing).map(({ kind }) => kind),
+			["renewed", "unchanged"],
+		);
+		assert.equal(window.vault.loginOf(id)?.refreshToken, "rt_renewed");
+	});
+
+	it("takes in a thousand logins without names in no time", async function () {
+		this.timeout(5_000);
+		const wishes = Array.from({ length: 1_000 }, (_, index) => ({
+			...{ tokens: tokens(null, { accessToken: "", refreshToken: `rt_${index}` }), newId: `new-${index}` },
+			isFresh: false,
+		}));
+		const { accounts } = planLogins({ accounts: [], loginOf: () => null, bound: ground.bound, now: 0 }, wishes);
+		assert.equal(new Set(accounts.map(({ label }) => label)).size, 1_000);
+		assert.equal(accounts.at(-1)?.label, "ChatGPT (1000)");
+	});
+
 	it("signs out: the secret goes, the account stays, and no page may send its copy", async () => {
 		const { id } = await adopted(tokens(ada));
 		await window.logins.signOut(id);
@@ -273,6 +324,51 @@ describe("Logins", () => {
 		assert.deepEqual([...ground.secrets.entries], []);
 		assert.deepEqual([...window.book.accounts], []);
 		assert.doesNotMatch(await ground.folder.text("logins.json"), new RegExp(id));
+	});
+
+	it("leaves no secret behind that nobody can delete: where it cannot be removed, the account stays", async () => {
+		const { id } = await adopted(tokens(ada));
+		ground.secrets.forgets = false;
+		await assert.rejects(window.logins.remove(id), /locked/);
+		assert.deepEqual(
+			window.book.accounts.map((account) => account.id),
+			[id],
+		);
+		ground.secrets.forgets = true;
+		await window.logins.remove(id);
+		assert.deepEqual([[...ground.secrets.entries], [...window.book.accounts]], [[], []]);
+	});
+
+	/** Does this when the window is about to change the book. */
+	function meanwhile(act: () => Promise<unknown>): void {
+		const change = window.book.change.bind(window.book);
+		window.book.change = async (edit) => {
+			window.book.change = change;
+			await act();
+			return await change(edit);
+		};
+	}
+
+	it("leaves no secret of an account to which another window signs in while it is removed", async () => {
+		const other = await ground.openWindow();
+		const { id } = await adopted(tokens(ada));
+		meanwhile(() => other.logins.adopt(tokens(ada, { accessToken: "at-2", refreshToken: "rt_2" }), ground.bound));
+		await window.logins.remove(id);
+		assert.deepEqual([[...ground.secrets.entries], [...window.book.accounts]], [[], []]);
+	});
+
+	it("gives no login to an account that another window removes just then", async () => {
+		const other = await ground.openWindow();
+		const { id } = await adopted(tokens(ada));
+		const bare = await adopted(tokens(null, { accessToken: "", refreshToken: "rt_bare" }));
+		meanwhile(() => other.logins.remove(id));
+		await assert.rejects(window.logins.unite(bare.id, id), /gone/);
+		assert.deepEqual(
+			window.book.accounts.map((account) => account.id),
+			[bare.id],
+		);
+		assert.equal(ground.secrets.entries.size, 1);
+		assert.equal((await window.ledger.askToSend(bare.id, "rt_bare")).kind, "granted");
 	});
 
 	it("renames, and sets the priority, of a ChatGPT account alone", async () => {

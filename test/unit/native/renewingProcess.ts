@@ -19,6 +19,7 @@ const vault = new LoginVault(new FileSecrets(secrets), log);
 const keeper = new LoginKeeper({
 	...{ book, vault, ledger: new RotationLedger(folder, log), log },
 	refresh: (token, signal) => refreshTokens(settingsOf(issuer), fetch, token, signal),
+	unite: async () => undefined,
 	boundTo: () => ({ issuer, backend }),
 });
 await keeper.start();

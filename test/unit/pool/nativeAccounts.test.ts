@@ -116,6 +116,32 @@ describe("ChatGPT accounts in the pool", () => {
 			assert.equal(labelOf(test.lease(asked("codex"))), "chatgpt");
 		});
 
+		it("are well again with a new token where a stream said that the old one is no good", () => {
+			const test = new PoolUnderTest([chatGpt()]);
+			test.fail({ kind: "keyRefused", status: null, detail: "token_revoked" }, asked("codex"));
+			test.configure([chatGpt({}, "renewed")]);
+			assert.equal(labelOf(test.lease(asked("codex"))), "chatgpt");
+		});
+
+		for (const status of [401, null]) {
+			it(`are not refused by what is said of an older one (status ${status})`, () => {
+				const test = new PoolUnderTest([chatGpt()]);
+				const lease = test.lease(asked("codex"));
+				test.configure([chatGpt({}, "renewed")]);
+				lease.end({ kind: "failed", failure: { kind: "keyRefused", status, detail: "" } });
+				assert.equal(test.live("chatgpt").rest, null);
+				assert.equal(labelOf(test.lease(asked("codex"))), "chatgpt");
+			});
+		}
+
+		it("change nothing about a ban that an older one has met", () => {
+			const test = new PoolUnderTest([chatGpt()]);
+			const lease = test.lease(asked("codex"));
+			test.configure([chatGpt({}, "renewed")]);
+			lease.end({ kind: "failed", failure: keyRefused(403) });
+			assert.equal(test.live("chatgpt").rest?.reason, "keyRefused");
+		});
+
 		for (const [what, failure] of [
 			["a plan that is used up", outOfQuota(600)],
 			["a rate limit", rateLimited(600)],

@@ -22,7 +22,7 @@ const end = (output?: readonly unknown[], type = "response.completed") =>
 		response: { id: "resp_1", ...(output && { output }), usage: { output_tokens: 3 } },
 	});
 
-const eventIn = (text: string): unknown => JSON.parse(/^event: .*\ndata: (.*)\n\n$/.exec(text)?.[1] ?? "");
+const eventIn = (text: string): unknown => JSON.parse(/^event: [^\n]*\ndata: ([^\n]*)\n\n$/.exec(text)?.[1] ?? "");
 
 function pass(chunks: readonly Buffer[]): { readonly text: string; readonly items: readonly unknown[] } {
 	const items: unknown[] = [];
@@ -55,11 +55,34 @@ describe("a stream that ends without its output", () => {
 		);
 	});
 
+	it("gets it back into an end that lacks its empty line", () => {
+		for (const missing of [1, 2]) {
+			const { text } = pass([Buffer.from((opening + end([])).slice(0, -missing))]);
+			assert.deepEqual(eventIn(text.slice(opening.length)), eventIn(end([reasoning, message])));
+		}
+	});
+
 	it("keeps an output that is there, and every byte of a stream that breaks off", () => {
 		const full = opening + end([message]);
 		assert.equal(pass([Buffer.from(full)]).text, full);
 		const cut = Buffer.from(full).subarray(0, full.length - 20);
 		assert.deepEqual(Buffer.from(pass([cut]).text), cut);
+	});
+
+	it("gets it back where somebody has said a separator of lines that is none of a stream's", () => {
+		const separated = { ...message, content: [{ type: "output_text", text: "one\u2028data: two\u2029three" }] };
+		const done = frame("response.output_item.done", { output_index: 0, item: separated });
+		const { text, items } = pass([Buffer.from(done + end([]))]);
+		assert.deepEqual(eventIn(text.slice(done.length)), eventIn(end([separated])));
+		assert.deepEqual(items, [separated]);
+	});
+
+	it("keeps every byte of an event that is too long to be held back, and of what follows", () => {
+		const huge = frame("response.output_item.done", { item: { type: "picture", result: "ü".repeat(5 * 1024 * 1024) } });
+		const bytes = Buffer.from(opening + huge + end([message]));
+		const chunks: Buffer[] = [];
+		for (let at = 0; at < bytes.length; at += 65_537) chunks.push(bytes.subarray(at, at + 65_537));
+		assert.ok(Buffer.from(pass(chunks).text).equals(bytes));
 	});
 
 	it("keeps what it cannot read", () => {

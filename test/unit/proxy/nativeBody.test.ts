@@ -25,7 +25,7 @@ function made(
 	{ model = plain, conversation = null, path = "/responses" }: Asked = {},
 ): NativeBody {
 	const operation = backendOperations.get(path) ?? assert.fail(path);
-	return nativeBody(Buffer.from(body), { keyed, model, conversation, operation });
+	return nativeBody(Buffer.from(body), { keyed, model, conversation, isUnsealed: false, operation });
 }
 
 function madeOf(
@@ -67,10 +67,30 @@ describe("a request of Codex for ChatGPT's backend", () => {
 		assert.equal(JSON.parse(String(client_metadata?.["x-codex-turn-metadata"])).thread_id, thread);
 	});
 
+	it("has the ids that it gives its items scoped, and those that the backend has given", () => {
+		const own = `msg_${codexIds.contextWindow}`;
+		const input = [
+			{ type: "message", id: own, role: "user", content: [{ type: "input_text", text: `about "id":"${own}"` }] },
+			{ type: "function_call", id: "fc_0123", call_id: own, name: "exec", arguments: "{}" },
+			{ type: "reasoning", id: `rs_${codexIds.turn}`, summary: [], encrypted_content: "sealed" },
+		];
+		const [message, ...others] = input;
+		const scoped = { ...message, id: `msg_${scopedId(keyed.account, codexIds.contextWindow)}` };
+		for (const more of [{}, rewriting]) {
+			assert.deepEqual(madeOf({ ...JSON.parse(codexRequest({ input }).body), ...more }).said["input"], [
+				scoped,
+				...others,
+			]);
+		}
+	});
+
 	it("is the very same buffer where nothing has to change", () => {
 		const clear = Buffer.from(JSON.stringify(fit));
 		const operation = backendOperations.get("/responses") ?? assert.fail();
-		assert.equal(nativeBody(clear, { keyed, model: plain, conversation: null, operation }).body, clear);
+		assert.equal(
+			nativeBody(clear, { keyed, model: plain, conversation: null, isUnsealed: false, operation }).body,
+			clear,
+		);
 	});
 
 	it("asks for a stream and keeps nothing, so that nothing of it is lost", () => {

@@ -105,6 +105,21 @@ describe("calls of ChatGPT accounts for clients of their own format", () => {
 			);
 		});
 
+		it("go without remembered reasoning that the next account cannot read", async () => {
+			const first = await respond({ model: "gpt-5.6", input: "Say it. [think Hm.]", stream: true });
+			const [, id = assert.fail("no reasoning")] = /"type":"reasoning","id":"([^"]+)"/.exec(first.text) ?? [];
+			const asked = calls()[0]?.person ?? assert.fail();
+			chatGpt.backend.next(backendFates.overloaded, { person: asked });
+			const input = [
+				{ role: "user", content: "Say it. [think Hm.]" },
+				{ type: "reasoning", id, summary: [] },
+				{ role: "user", content: "go on" },
+			];
+			const reply = await respond({ model: "gpt-5.6", input, stream: true });
+			assert.equal(reply.status, 200);
+			assert.notEqual(calls().at(-1)?.person, asked);
+		});
+
 		it("end with an error where the backend ends without its end", async () => {
 			chatGpt.backend.next(backendFates.earlyEnd(5));
 			const { body, headers } = codexRequest();

@@ -82,13 +82,26 @@ describe("the model lists of ChatGPT accounts", () => {
 		assert.equal(asked(), 2);
 	});
 
+	it("are asked for again, when they are old, by requests for a model that they lack", async () => {
+		const account = await keyed();
+		await lists.entriesOf(account);
+		clock = hour - 1;
+		lists.doubt(account.account.id);
+		lists.doubt("nobody");
+		clock = hour;
+		somebody.models = [...freeModels, "gpt-6"];
+		lists.doubt(account.account.id);
+		await eventually(() => known(account)?.includes("gpt-6") ?? false);
+		assert.equal(asked(), 2);
+	});
+
 	it("show pickers what the backend shows, as the backend gave it, and keep the rest callable", async () => {
 		const account = await keyed();
 		const entries = await lists.entriesOf(account);
 		assert.deepEqual([...entries.keys()], ["gpt-5.6", "gpt-5.6-mini"]);
 		assert.equal(entries.get("gpt-5.6")?.["context_window"], 272_000);
 		assert.equal(lists.knownEntries(account.account.id), entries);
-		assert.deepEqual([...lists.entries(account.account.id).keys()], freeModels);
+		assert.deepEqual(known(account), freeModels);
 	});
 
 	it("are asked for once, however many want them", async () => {

@@ -28,10 +28,10 @@ function live(label: string, rest: Rest | null, modelRests: readonly ModelRest[]
 	};
 }
 
-function problemOf(choice: Refused, known: Partial<Known> = {}, named: string | null = null): Problem {
+function problemOf(choice: Refused, known: Partial<Known> = {}, named: string | null = null, model = "m"): Problem {
 	return nobodyProblem(
 		choice,
-		{ format: "gemini", model: "m", named },
+		{ format: "gemini", model, named },
 		{ models: [], live: [], now, isNative: () => false, ...known },
 	);
 }
@@ -145,6 +145,21 @@ describe("when nobody answers", () => {
 			problemOf(withKeyless, { live: [live("A", null, [lacksIt]), live("B", null, [lacksIt])] }).kind,
 			"unavailable",
 		);
+	});
+
+	it("knows what a ChatGPT account lacks whichever effort the model's name asks for", () => {
+		const passedOver = [over("A", "modelResting", 600)];
+		const known = { live: [live("A", null, [lacksIt])], isNative: () => true };
+		const problem = problemOf({ kind: "cooling", until: now + 600_000, passedOver }, known, null, "m-high-fast");
+		assert.deepEqual([problem.kind, problem.retryAfter], ["modelNotFound", undefined]);
+		assert.equal(problem.message, "No account has the model “m-high-fast”; “A” does not know it.");
+	});
+
+	it("does not say that a person has left out what a ChatGPT account has not", () => {
+		const choice: Refused = { kind: "noneServes", passedOver: [over("A", "modelNotAllowed")] };
+		const known = { isNative: () => true };
+		assert.equal(problemOf(choice, known).message, "No account has the model “m”; “A” does not know it.");
+		assert.equal(problemOf(choice, known, "a").message, "The account “A” does not know the model “m”.");
 	});
 
 	it("says that all are busy, and when to try again", () => {

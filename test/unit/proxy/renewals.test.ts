@@ -64,6 +64,24 @@ describe("logins that are being renewed", () => {
 		assert.equal(await first, null);
 	});
 
+	it("hold nobody who has left already", async () => {
+		refuse();
+		assert.equal(await renewals.first(["one"], AbortSignal.abort()), null);
+		assert.equal(renewals.isOpen("one"), true);
+	});
+
+	it("are none where a newer token than the refused one is at hand", () => {
+		renewals.configured([servedNative({ id: "one" }, "new")]);
+		refuse("one", "old");
+		assert.deepEqual(asked, []);
+		assert.equal(renewals.isOpen("one"), false);
+		assert.equal(renewals.isOutdated({ accountId: "one", accessToken: "old" }), true);
+		assert.equal(renewals.isOutdated({ accountId: "one", accessToken: "new" }), false);
+		assert.equal(renewals.isOutdated({ accountId: "two", accessToken: "old" }), false);
+		renewals.configured([servedNative({ id: "one" }, null)]);
+		assert.equal(renewals.isOutdated({ accountId: "one", accessToken: "old" }), false);
+	});
+
 	it("are asked for anew when the new token is refused too", async () => {
 		refuse();
 		const first = renewals.first(["one"], stays);

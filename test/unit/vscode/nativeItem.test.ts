@@ -129,6 +129,19 @@ describe("a ChatGPT account in the tree", () => {
 		assert.equal(stateChangesIn(plus, nativeFacts("good", { quota: quota(99, 12) })), 3_600_000);
 	});
 
+	it("is looked at again an hour after it was said to be used up until nobody knows when", () => {
+		const window = { usedPercent: 40, minutes: null, resetsAt: null };
+		const told = { at: now - 60_000, plan: null, buckets: [], credits: null };
+		const bucket = { id: "codex", name: null, primary: window, secondary: null, reached: true };
+		const facts = nativeFacts("good", { quota: { ...told, buckets: [bucket] } });
+		assert.match(accountItem(plus, facts).description, /^used up/);
+		assert.equal(stateChangesIn(plus, facts), 3_540_000);
+		assert.match(accountItem(plus, { ...facts, now: now + 3_540_000 }).description, /^short span 60 % left/);
+		// A window that has a length and no reset ends all the same.
+		const short = { ...bucket, primary: { ...window, minutes: 10 }, reached: null };
+		assert.equal(stateChangesIn(plus, nativeFacts("good", { quota: { ...told, buckets: [short] } })), 540_000);
+	});
+
 	it("never says that nothing is left where something is", () => {
 		assert.match(accountItem(plus, nativeFacts("good", { quota: quota(99.7, 12) })).description, /5 h 1 % left/);
 	});

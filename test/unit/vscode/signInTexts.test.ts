@@ -29,7 +29,13 @@ describe("the words for a sign-in that did not work", () => {
 	it("are its own for each failure, with a step that leads on", () => {
 		const words = all.map(authFailureText);
 		assert.equal(new Set(words).size, all.length);
-		for (const failure of all) assert.ok(nextStepsAfter(failure).length > 0, failure.kind);
+		for (const failure of all) assert.ok(nextStepsAfter(failure, "browser").length > 0, failure.kind);
+	});
+
+	it("lead from a device code to the browser, and the other way round", () => {
+		assert.deepEqual(nextStepsAfter(failures.denied, "browser"), ["tryAgain", "deviceCode"]);
+		assert.deepEqual(nextStepsAfter(failures.denied, "device"), ["tryAgain", "browser"]);
+		for (const failure of all) assert.ok(!nextStepsAfter(failure, "device").includes("deviceCode"), failure.kind);
 	});
 
 	it("pass on what the server says, else its code", () => {
@@ -68,7 +74,7 @@ const refusals: Readonly<Record<LoginRefusal, true>> = {
 	...{ relay: true, otherService: true },
 };
 const fileProblems: Readonly<Record<LoginFileProblem, true>> = {
-	...{ empty: true, notJson: true, noLogins: true, newerVersion: true },
+	...{ empty: true, notJson: true, noLogins: true, newerVersion: true, tooMany: true },
 };
 
 describe("the words for an import of logins", () => {
