@@ -4,7 +4,7 @@ import { type RecordedRequest, recordRequest } from "./recordedRequest.ts";
 
 /** A server that answers as a test says and remembers what reached it. */
 export interface Upstream {
-	/** `http://127.0.0.1:port`. */
+	/** `http://127.0.0.1:port`, or at another address where one was given. */
 	readonly origin: string;
 	readonly port: number;
 	/** In the order their bodies were complete. */
@@ -16,10 +16,12 @@ export interface Upstream {
 /**
  * @param answer called when a request's body is complete.
  * @param port 0 picks a free one.
+ * @param host an address of this machine.
  */
 export async function startUpstream(
 	answer: (request: RecordedRequest, response: ServerResponse) => void | Promise<void>,
 	port = 0,
+	host = "127.0.0.1",
 ): Promise<Upstream> {
 	const requests: RecordedRequest[] = [];
 	const server = createServer((request, response) => {
@@ -33,11 +35,11 @@ export async function startUpstream(
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
-		server.listen(port, "127.0.0.1", resolve);
+		server.listen(port, host, resolve);
 	});
 	const address = server.address() as AddressInfo;
 	return {
-		origin: `http://127.0.0.1:${address.port}`,
+		origin: `http://${host}:${address.port}`,
 		port: address.port,
 		requests,
 		close: () =>

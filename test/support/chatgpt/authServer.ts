@@ -15,6 +15,8 @@ import { makeMint, type TokenMint } from "./tokenMint.ts";
 export interface AuthServerOptions {
 	/** 0, the default, picks a free one. */
 	readonly port?: number;
+	/** An address of this machine; 127.0.0.1 by default. */
+	readonly host?: string;
 	readonly clientId?: string;
 	/** The only addresses to which a browser is sent back; the real server has the first one only. */
 	readonly redirectUris?: readonly string[];
@@ -45,7 +47,6 @@ export interface GivenTokens {
 
 /** A stand-in for auth.openai.com that refuses what it refuses. Its members can be changed for what comes next. */
 export class AuthServer {
-	/** `http://127.0.0.1:port`. */
 	readonly origin: string;
 	readonly clientId: string;
 	readonly logins: LoginBook;
@@ -193,7 +194,11 @@ export class AuthServer {
 }
 
 export async function startAuthServer(options: AuthServerOptions = {}): Promise<AuthServer> {
-	const upstream = await startUpstream((request, response) => server.serve(request, response), options.port);
+	const upstream = await startUpstream(
+		(request, response) => server.serve(request, response),
+		options.port,
+		options.host,
+	);
 	const { clientId = usualClientId, now = Date.now } = options;
 	const server = new AuthServer(upstream, await makeMint({ issuer: upstream.origin, clientId, now }), options);
 	return server;
