@@ -1,5 +1,5 @@
 import type { AccountLive, SavedRest } from "./accountLive.ts";
-import type { AccountKey, Command } from "./protocol.ts";
+import type { Command, KeyChange } from "./protocol.ts";
 import { lastingRests } from "./rests.ts";
 
 /** What outlives the proxy's thread: the next one goes on with it. */
@@ -8,7 +8,7 @@ export class CarriedOver {
 	/** As some thread or window told them last; null before any has. */
 	#rests: readonly SavedRest[] | null = null;
 	/** What a person has entered in this window. */
-	readonly #keys = new Map<string, AccountKey>();
+	readonly #keys = new Map<string, KeyChange>();
 
 	/** @param savedRests those from before this window was reloaded. */
 	constructor(savedRests: () => readonly SavedRest[]) {
@@ -24,7 +24,7 @@ export class CarriedOver {
 		this.#rests = accountId === null ? [] : this.#restsNow().filter((saved) => saved.accountId !== accountId);
 	}
 
-	keyChanged(key: AccountKey): void {
+	keyChanged(key: KeyChange): void {
 		this.#keys.set(key.accountId, key);
 	}
 

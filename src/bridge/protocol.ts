@@ -128,6 +128,11 @@ export interface AccountKey {
 	readonly changedAt: number | null;
 }
 
+/** What a person has done to a key in a window; null: removed it, as by signing out. */
+export interface KeyChange extends Omit<AccountKey, "apiKey"> {
+	readonly apiKey: string | null;
+}
+
 /** Main thread → proxy. */
 export type Command =
 	| { readonly type: "configure"; readonly config: ProxyConfig }
@@ -140,7 +145,7 @@ export type Command =
 	/** Said while the proxy is off: attach to the window that serves; where none does, it stays off. */
 	| { readonly type: "follow" }
 	/** A person has entered or changed a key in this window; said again to a proxy that has just started, before its config. */
-	| { readonly type: "keyChanged"; readonly key: AccountKey }
+	| { readonly type: "keyChanged"; readonly key: KeyChange }
 	/** A login whose token was refused could not be renewed: nobody need wait for it. */
 	| { readonly type: "loginNotRenewed"; readonly accountId: string }
 	| { readonly type: "call"; readonly callId: number; readonly call: Call }

@@ -1,6 +1,14 @@
 import type { Disposable } from "../accounts/listeners.ts";
 import type { AccountLive } from "./accountLive.ts";
-import type { AccountKey, ProxyConfig, ProxyState, RefusedLogin, RequestRecord, ServedNative } from "./protocol.ts";
+import type {
+	AccountKey,
+	KeyChange,
+	ProxyConfig,
+	ProxyState,
+	RefusedLogin,
+	RequestRecord,
+	ServedNative,
+} from "./protocol.ts";
 import type { ModelsReport, QuotaReport, RelayTarget, TestReport } from "./relayReports.ts";
 
 export type { Disposable } from "../accounts/listeners.ts";
@@ -19,8 +27,8 @@ export interface ProxyControl extends Disposable {
 	onDidChangeLive(listener: (live: ReadonlyMap<string, AccountLive>) => void): Disposable;
 	/** Ends the rests of one account, or with null of all, in the window that serves. */
 	clearCooldown(accountId: string | null): void;
-	/** Tells the window that serves of a key that a person has entered in this one. */
-	keyChanged(key: AccountKey): void;
+	/** Tells the window that serves of a key that a person has entered in this one, or removed. */
+	keyChanged(key: KeyChange): void;
 	/** Keys that other windows had and this one, which serves, lacked or had an older one of. */
 	onDidLearnKey(listener: (key: AccountKey) => void): Disposable;
 	/** Access tokens that the backend has refused, in this window's proxy. */

@@ -7,6 +7,7 @@ import { OwnerWatch } from "./ownerWatch.ts";
 import type {
 	AccountKey,
 	HostRequest,
+	KeyChange,
 	LogLevel,
 	PortState,
 	ProxyConfig,
@@ -118,7 +119,7 @@ export class WorkerProxy implements ProxyControl {
 		this.#thread.say({ type: "clearCooldown", accountId });
 	}
 
-	keyChanged(key: AccountKey): void {
+	keyChanged(key: KeyChange): void {
 		this.#carried.keyChanged(key);
 		this.#thread.say({ type: "keyChanged", key });
 	}

@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { SavedRest } from "./accountLive.ts";
-import type { AccountKey, Command, ProxyConfig, ProxyEvent } from "./protocol.ts";
+import type { Command, KeyChange, ProxyConfig, ProxyEvent } from "./protocol.ts";
 import type { Call, CallResult } from "./relayReports.ts";
 
 /** What the worker's end of the bridge drives. */
@@ -10,7 +10,7 @@ interface Driven {
 	serve(on: boolean): Promise<void>;
 	follow(): Promise<void>;
 	clearCooldown(accountId: string | null): void;
-	keyChanged(key: AccountKey): void;
+	keyChanged(key: KeyChange): void;
 	loginNotRenewed(accountId: string): void;
 	call(call: Call, signal: AbortSignal): Promise<CallResult>;
 }

@@ -106,6 +106,7 @@ export class LoginVault implements Disposable {
 			await this.#store.delete(prefix + accountId);
 			this.#unsaved.delete(accountId);
 			this.#adopt(accountId, null);
+			this.#written.emit(accountId);
 		});
 	}
 
@@ -114,7 +115,7 @@ export class LoginVault implements Disposable {
 		return this.#changes.add(listener);
 	}
 
-	/** Tells the id of an account for which this window itself has a new login; never what another window wrote. */
+	/** Tells the id of an account whose login this window itself has changed or removed; never what another window wrote. */
 	onDidWrite(listener: (accountId: string) => void): Disposable {
 		return this.#written.add(listener);
 	}

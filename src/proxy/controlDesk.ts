@@ -163,14 +163,14 @@ function readMessage(message: unknown): AttachedMessage | null {
 		case "clearCooldown":
 			return accountId === null || typeof accountId === "string" ? { type, accountId } : null;
 		case "key":
-			return isAccountKey(key) ? { type, key } : null;
+			return isKeyChange(key) ? { type, key } : null;
 		default:
 			return null;
 	}
 }
 
-function isAccountKey(value: unknown): value is Extract<AttachedMessage, { type: "key" }>["key"] {
+function isKeyChange(value: unknown): value is Extract<AttachedMessage, { type: "key" }>["key"] {
 	const { accountId, origin, apiKey, changedAt } = (value ?? {}) as Record<string, unknown>;
-	const texts = [accountId, origin, apiKey].every((text) => typeof text === "string");
+	const texts = [accountId, origin, apiKey ?? ""].every((text) => typeof text === "string");
 	return texts && (changedAt === null || typeof changedAt === "number");
 }

@@ -1,5 +1,5 @@
 import type { AccountLive, ChoiceNote } from "../bridge/accountLive.ts";
-import type { AccountKey } from "../bridge/protocol.ts";
+import type { KeyChange } from "../bridge/protocol.ts";
 
 /** What a window upgrades its connection to. */
 export const controlProtocol = "relay-accounts-window";
@@ -22,7 +22,7 @@ export type AttachedMessage =
 	| { readonly type: "attach" }
 	| { readonly type: "turnOff" }
 	| { readonly type: "clearCooldown"; readonly accountId: string | null }
-	| { readonly type: "key"; readonly key: AccountKey };
+	| { readonly type: "key"; readonly key: KeyChange };
 
 /** A choice concerns many accounts, so the notes travel once. */
 type LiveEntry = Omit<AccountLive, "lastChoice"> & { /** Index of the note. */ readonly lastChoice: number | null };

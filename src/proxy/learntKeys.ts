@@ -1,4 +1,4 @@
-import type { AccountKey, ServedAccount } from "../bridge/protocol.ts";
+import type { AccountKey, KeyChange, ServedAccount } from "../bridge/protocol.ts";
 import { originFor } from "../pool/usable.ts";
 
 /** Keys kept for accounts that this window's book does not name yet. */
@@ -28,8 +28,14 @@ export class LearntKeys {
 	}
 
 	/** @returns whether something may have changed in what `withLearnt` gives. */
-	learn(key: AccountKey): boolean {
-		const known = this.#learnt.get(key.accountId)?.key;
+	learn(change: KeyChange): boolean {
+		const { apiKey } = change;
+		const known = this.#learnt.get(change.accountId)?.key;
+		if (apiKey === null) {
+			const isOlder = (known?.changedAt ?? 0) > (change.changedAt ?? 0) || known?.origin !== change.origin;
+			return !isOlder && this.#learnt.delete(change.accountId);
+		}
+		const key: AccountKey = { ...change, apiKey };
 		if (known?.apiKey === key.apiKey && known.origin === key.origin) return false;
 		if (known && (known.changedAt ?? 0) > (key.changedAt ?? 0) && known.origin === key.origin) return false;
 		this.#learnt.delete(key.accountId);
@@ -42,7 +48,7 @@ export class LearntKeys {
 	}
 
 	/** A person has entered a key in this window, just now or before the proxy started anew. */
-	ownChanged({ accountId, changedAt }: AccountKey): void {
+	ownChanged({ accountId, changedAt }: KeyChange): void {
 		if (changedAt !== null) this.#changedAt.set(accountId, changedAt);
 	}
 

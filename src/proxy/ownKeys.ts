@@ -1,5 +1,5 @@
 import type { AccountLive } from "../bridge/accountLive.ts";
-import type { AccountKey, ServedAccount } from "../bridge/protocol.ts";
+import type { AccountKey, KeyChange, ServedAccount } from "../bridge/protocol.ts";
 import { originFor } from "../pool/usable.ts";
 
 /** Characters; what is longer would not fit into a request's headers either. */
@@ -9,10 +9,10 @@ const longestKey = 16 * 1024;
 export class OwnKeys {
 	#accounts: ReadonlyMap<string, ServedAccount> = new Map();
 	/** What a person has entered in this window, as long as it is what this window would use. */
-	readonly #changes = new Map<string, AccountKey>();
+	readonly #changes = new Map<string, KeyChange>();
 
 	/** In the order in which they were entered. */
-	get changes(): readonly AccountKey[] {
+	get changes(): readonly KeyChange[] {
 		return [...this.#changes.values()];
 	}
 
@@ -25,9 +25,9 @@ export class OwnKeys {
 		}
 	}
 
-	changed(key: AccountKey): void {
+	changed(key: KeyChange): void {
 		this.#changes.delete(key.accountId);
-		if (key.apiKey.length <= longestKey) this.#changes.set(key.accountId, key);
+		if (key.apiKey === null || key.apiKey.length <= longestKey) this.#changes.set(key.accountId, key);
 	}
 
 	/** For one connection: says which keys the owner lacks, each of them once. */

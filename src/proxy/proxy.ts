@@ -1,5 +1,5 @@
 import type { ChoiceNote, SavedRest } from "../bridge/accountLive.ts";
-import type { AccountKey, ProxyConfig, ProxyEvent, ServedNative } from "../bridge/protocol.ts";
+import type { KeyChange, ProxyConfig, ProxyEvent, ServedNative } from "../bridge/protocol.ts";
 import type { Call, CallResult, QuotaReport } from "../bridge/relayReports.ts";
 import { AccountPool } from "../pool/accountPool.ts";
 import { baseUrlFor } from "../pool/usable.ts";
@@ -156,7 +156,7 @@ export class LocalProxy {
 		this.#windows.clearCooldown(accountId);
 	}
 
-	keyChanged(key: AccountKey): void {
+	keyChanged(key: KeyChange): void {
 		this.#windows.keyChanged(key);
 	}
 

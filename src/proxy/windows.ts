@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AccountLive, SavedRest } from "../bridge/accountLive.ts";
-import type { AccountKey, PortState, ProxyConfig, ProxyEvent } from "../bridge/protocol.ts";
+import type { KeyChange, PortState, ProxyConfig, ProxyEvent } from "../bridge/protocol.ts";
 import { lastingRests } from "../bridge/rests.ts";
 import { ControlDesk } from "./controlDesk.ts";
 import { ControlLink } from "./controlLink.ts";
@@ -94,8 +94,8 @@ export class Windows {
 		else this.#parts.pool.clear(accountId);
 	}
 
-	/** A person has entered a key in this window. */
-	keyChanged(key: AccountKey): void {
+	/** A person has entered a key in this window, or removed it. */
+	keyChanged(key: KeyChange): void {
 		this.#learnt.ownChanged(key);
 		this.#ownKeys.changed(key);
 		this.#link?.send({ type: "key", key });

@@ -74,8 +74,7 @@ export class ChatGpt implements Disposable {
 			// Where each page has its own secrets, the window that serves does not see what is written here.
 			this.vault.onDidWrite((accountId) => {
 				const apiKey = this.accessTokenOf(accountId);
-				const origin = this.bound.backend;
-				if (apiKey !== null) proxy.keyChanged({ accountId, origin, apiKey, changedAt: Date.now() });
+				proxy.keyChanged({ accountId, origin: this.bound.backend, apiKey, changedAt: Date.now() });
 			}),
 			proxy.onDidRefuseLogin(async ({ accountId, accessToken }) => {
 				if (!(await this.renewRefused(accountId, accessToken))) proxy.loginNotRenewed(accountId);

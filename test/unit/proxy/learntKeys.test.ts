@@ -66,6 +66,15 @@ describe("keys that other windows have told", () => {
 		assert.equal(keyOf(relay(null)), "entered since");
 	});
 
+	it("are used no more when they are removed where they came from, unless that was before they were entered", () => {
+		keys.learn(key({ changedAt: 2_000 }));
+		assert.ok(!keys.learn({ ...key({ changedAt: 1_000 }), apiKey: null }));
+		assert.ok(!keys.learn({ ...key({ changedAt: 3_000, origin: "https://other.example" }), apiKey: null }));
+		assert.equal(keyOf(relay(null)), "learnt");
+		assert.ok(keys.learn({ ...key({ changedAt: 3_000 }), apiKey: null }));
+		assert.equal(keyOf(relay(null)), null);
+	});
+
 	it("of two for an account the later one stays, whichever comes first", () => {
 		keys.learn(key({ apiKey: "later", changedAt: 2 }));
 		assert.equal(keys.learn(key({ apiKey: "earlier", changedAt: 1 })), false);

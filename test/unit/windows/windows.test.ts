@@ -290,6 +290,18 @@ describe("windows of one person", () => {
 			assert.equal((await chat()).status, 503);
 		});
 
+		it("a key that only an attached window had is used no more once it is removed there", async () => {
+			const [owner, attached] = await openWindows(2, [relay("one", null)]);
+			attached?.proxy.keyChanged(keyOf("one", "its-key", Date.now() - 1_000));
+			await attached?.proxy.configure(windowConfig(port, { accounts: [relay("one", "its-key")] }));
+			await owner?.until(() => owner.live("one")?.hasKey === true);
+			assert.equal((await chat()).status, 200);
+			await attached?.proxy.configure(windowConfig(port, { accounts: [relay("one", null)] }));
+			attached?.proxy.keyChanged({ ...keyOf("one", "", Date.now()), apiKey: null });
+			await owner?.until(() => owner.live("one")?.hasKey === false);
+			assert.equal((await chat()).status, 503);
+		});
+
 		it("a key goes to its own host only", async () => {
 			const [owner, attached] = await openWindows(2, [relay("one", null)]);
 			attached?.proxy.keyChanged({ ...keyOf("one", "elsewhere", Date.now()), origin: "https://other.example" });
