@@ -161,6 +161,18 @@ describe("LoginKeeper", () => {
 		assert.equal(ground.exchanges, 1);
 	});
 
+	it("asks a person to sign in again where the way delivered a renewal twice, and sends it no third time", async () => {
+		await window.keeper.start();
+		ground.auth.next({ kind: "deliveredTwice" });
+		assert.equal(await window.keeper.refused(account.id, accessOf(window, account)), false);
+		const state = stateNow();
+		assert.ok(state.kind === "signInAgain" && typeof state.why !== "string" && state.why.kind === "spent");
+		const { exchanges } = ground;
+		ground.clock.pass(2 * 60 * minute);
+		assert.equal(await window.keeper.refused(account.id, accessOf(window, account)), false);
+		assert.equal(ground.exchanges, exchanges);
+	});
+
 	it("does not renew for ever what is refused though it is new", async () => {
 		await window.keeper.start();
 		assert.equal(await window.keeper.refused(account.id, accessOf(window, account)), true);
