@@ -91,9 +91,15 @@ export function notification(page: Page, text: string | RegExp): Locator {
 	return page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text });
 }
 
-/** A notification in the notification centre, which must be open ("Notifications: Show Notifications"). */
+/**
+ * A notification in the notification centre, which must be open ("Notifications: Show Notifications"). The centre closes by
+ * itself when the last one in it goes, as a progress does before its result comes: then it pops up, and in no crowd.
+ */
 export function listedNotification(page: Page, text: string | RegExp): Locator {
-	return page.locator(".notifications-center .notification-list-item").filter({ hasText: text });
+	return page
+		.locator(".notifications-center, .notifications-toasts")
+		.locator(".notification-list-item:visible")
+		.filter({ hasText: text });
 }
 
 /** Presses a button of a notification. */
