@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { LogLevel } from "../bridge/protocol.ts";
 import type { Account } from "./account.ts";
 import { AccountFile, accountFileName, type Edit, type Log, messageOf } from "./accountFile.ts";
+import { FileTrouble } from "./fileTrouble.ts";
 import { FileWatch } from "./fileWatch.ts";
 import { type Disposable, Listeners } from "./listeners.ts";
 import { Turns } from "./turns.ts";
@@ -55,12 +56,13 @@ class FileAccountBook implements AccountBook {
 	readonly #turns = new Turns();
 	#watch: FileWatch | null = null;
 	#timer: NodeJS.Timeout | null = null;
-	#lastTrouble = "";
+	readonly #trouble: FileTrouble;
 	#disposed = false;
 
 	constructor(folder: string, log: Log) {
 		this.#folder = folder;
 		this.#log = log;
+		this.#trouble = new FileTrouble(log, "error", "The accounts");
 		this.#file = new AccountFile(folder, log);
 	}
 
@@ -101,11 +103,9 @@ class FileAccountBook implements AccountBook {
 		if (this.#disposed) return;
 		try {
 			this.#adopt(await this.#file.load());
-			this.#lastTrouble = "";
+			this.#trouble.over();
 		} catch (error) {
-			const trouble = messageOf(error);
-			if (trouble !== this.#lastTrouble) this.#log("error", `The accounts could not be read: ${trouble}`);
-			this.#lastTrouble = trouble;
+			this.#trouble.found("read", error);
 		}
 	}
 

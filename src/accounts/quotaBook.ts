@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Quota } from "../bridge/quota.ts";
 import { mergeQuota, saysTheSame } from "../bridge/quotaRules.ts";
-import { type Log, messageOf } from "./accountFile.ts";
+import type { Log } from "./accountFile.ts";
 import { Debounce } from "./debounce.ts";
+import { FileTrouble } from "./fileTrouble.ts";
 import { FileWatch } from "./fileWatch.ts";
+import { GoneAccounts } from "./goneAccounts.ts";
 import { type Disposable, Listeners } from "./listeners.ts";
 import { type Quotas, quotaText } from "./quotaText.ts";
 import { SharedFile } from "./sharedFile.ts";
@@ -28,7 +30,6 @@ interface QuotaBookOptions {
 
 /** What was last known of each account's plan, the same in every window, also after a restart. The newer of two wins. */
 export class QuotaBook implements Disposable {
-	readonly #log: Log;
 	readonly #now: () => number;
 	readonly #file: SharedFile<Quotas>;
 	readonly #watch: FileWatch;
@@ -39,14 +40,12 @@ export class QuotaBook implements Disposable {
 	#saved: Quotas = new Map();
 	/** Not in the file yet; what the file says is merged in. */
 	readonly #noted = new Map<string, Quota>();
-	#accountIds: ReadonlySet<string> = new Set();
-	/** Accounts that were removed while this window was open. */
-	readonly #gone = new Set<string>();
-	#lastTrouble = "";
+	readonly #gone = new GoneAccounts();
+	readonly #trouble: FileTrouble;
 	#disposed = false;
 
 	private constructor({ folder, log, now = Date.now }: QuotaBookOptions) {
-		this.#log = log;
+		this.#trouble = new FileTrouble(log, "warn", "What is left of the ChatGPT plans");
 		this.#now = now;
 		const path = join(folder, quotaFileName);
 		this.#file = new SharedFile(path, quotaText, log);
@@ -83,12 +82,9 @@ export class QuotaBook implements Disposable {
 
 	/** Told of all accounts, first at the start and then at each change: what is known of one that goes is forgotten. */
 	follow(accountIds: readonly string[]): void {
-		const ids = new Set(accountIds);
-		for (const id of this.#accountIds) if (!ids.has(id)) this.#gone.add(id);
-		for (const id of ids) this.#gone.delete(id);
-		this.#accountIds = ids;
-		for (const id of this.#gone) this.#noted.delete(id);
-		if ([...this.#gone].some((id) => this.#saved.has(id))) this.#writeSoon.start();
+		this.#gone.follow(accountIds);
+		for (const id of this.#gone.ids) this.#noted.delete(id);
+		if (this.#gone.ids.some((id) => this.#saved.has(id))) this.#writeSoon.start();
 	}
 
 	/** Tells the ids of accounts of which something else is known. */
@@ -113,7 +109,7 @@ export class QuotaBook implements Disposable {
 
 	async #write(): Promise<void> {
 		const noted = new Map(this.#noted);
-		const gone = [...this.#gone];
+		const gone = this.#gone.ids;
 		if (noted.size === 0 && !gone.some((id) => this.#saved.has(id))) return;
 		const before = this.#all();
 		try {
@@ -125,10 +121,10 @@ export class QuotaBook implements Disposable {
 			});
 			for (const [id, quota] of noted) if (this.#noted.get(id) === quota) this.#noted.delete(id);
 			this.#adopt(saved);
-			this.#lastTrouble = "";
+			this.#trouble.over();
 		} catch (error) {
 			if (!this.#disposed) this.#writeSoon.start();
-			this.#complain("written", error);
+			this.#trouble.found("written", error);
 			return;
 		}
 		// What other windows have written by then.
@@ -140,7 +136,7 @@ export class QuotaBook implements Disposable {
 		try {
 			this.#adopt(await this.#file.load());
 		} catch (error) {
-			this.#complain("read", error);
+			this.#trouble.found("read", error);
 			return;
 		}
 		this.#tellChanges(before);
@@ -161,11 +157,5 @@ export class QuotaBook implements Disposable {
 		const ids = [...new Set([...before.keys(), ...now.keys()])];
 		const changed = ids.filter((id) => !isDeepStrictEqual(before.get(id), now.get(id)));
 		if (changed.length > 0) this.#changes.emit(changed);
-	}
-
-	#complain(done: "read" | "written", error: unknown): void {
-		const trouble = `What is left of the ChatGPT plans could not be ${done}: ${messageOf(error)}`;
-		if (trouble !== this.#lastTrouble) this.#log("warn", trouble);
-		this.#lastTrouble = trouble;
 	}
 }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { CallRecord, RequestRecord } from "../bridge/protocol.ts";
-import { type Log, messageOf } from "./accountFile.ts";
+import type { Log } from "./accountFile.ts";
 import { DayWatch } from "./dayWatch.ts";
 import { Debounce } from "./debounce.ts";
+import { FileTrouble } from "./fileTrouble.ts";
 import { FileWatch } from "./fileWatch.ts";
+import { GoneAccounts } from "./goneAccounts.ts";
 import { type Disposable, Listeners } from "./listeners.ts";
 import { SharedFile } from "./sharedFile.ts";
 import { Turns } from "./turns.ts";
@@ -39,7 +41,6 @@ interface UsageBookOptions {
  * the file holds by then, so that windows that write at the same time lose nothing.
  */
 export class UsageBook implements Disposable {
-	readonly #log: Log;
 	readonly #now: () => number;
 	readonly #file: SharedFile<UsageTable>;
 	readonly #watch: FileWatch;
@@ -52,14 +53,12 @@ export class UsageBook implements Disposable {
 	/** Counted here and not in the file yet; the second part while it is being written. */
 	#pending = new UsageTable();
 	#onTheWay = new UsageTable();
-	#accountIds: ReadonlySet<string> = new Set();
-	/** Accounts that were removed while this window was open. */
-	readonly #gone = new Set<string>();
-	#lastTrouble = "";
+	readonly #gone = new GoneAccounts();
+	readonly #trouble: FileTrouble;
 	#disposed = false;
 
 	private constructor({ folder, log, now = Date.now }: UsageBookOptions) {
-		this.#log = log;
+		this.#trouble = new FileTrouble(log, "warn", "The usage of the accounts");
 		this.#now = now;
 		const path = join(folder, usageFileName);
 		this.#file = new SharedFile(path, usageText, log);
@@ -91,11 +90,8 @@ export class UsageBook implements Disposable {
 
 	/** Told of all accounts, first at the start and then at each change: the counts of one that goes are dropped. */
 	follow(accountIds: readonly string[]): void {
-		const ids = new Set(accountIds);
-		for (const id of this.#accountIds) if (!ids.has(id)) this.#gone.add(id);
-		for (const id of ids) this.#gone.delete(id);
-		this.#accountIds = ids;
-		if ([...this.#gone].some((id) => this.#saved.has(id) || this.#pending.has(id))) this.#writeSoon.start();
+		this.#gone.follow(accountIds);
+		if (this.#gone.ids.some((id) => this.#saved.has(id) || this.#pending.has(id))) this.#writeSoon.start();
 	}
 
 	/** @param days today is one of them. */
@@ -144,7 +140,7 @@ export class UsageBook implements Disposable {
 	}
 
 	async #write(): Promise<void> {
-		const gone = [...this.#gone];
+		const gone = this.#gone.ids;
 		if (this.#pending.isEmpty && !gone.some((id) => this.#saved.has(id))) return;
 		this.#onTheWay = this.#pending;
 		this.#pending = new UsageTable();
@@ -159,11 +155,11 @@ export class UsageBook implements Disposable {
 				merged.dropBefore(firstDay);
 				return merged;
 			});
-			this.#lastTrouble = "";
+			this.#trouble.over();
 		} catch (error) {
 			this.#pending.addAll(this.#onTheWay);
 			if (!this.#disposed) this.#writeSoon.start();
-			this.#complain("written", error);
+			this.#trouble.found("written", error);
 			return;
 		} finally {
 			this.#onTheWay = new UsageTable();
@@ -178,19 +174,13 @@ export class UsageBook implements Disposable {
 			this.#saved = await this.#file.load();
 			this.#tellChanges(before);
 		} catch (error) {
-			this.#complain("read", error);
+			this.#trouble.found("read", error);
 		}
 	}
 
 	#tellChanges(before: UsageTable): void {
 		const changed = changedAccounts(before, this.#saved);
 		if (changed.length > 0) this.#changes.emit(changed);
-	}
-
-	#complain(done: "read" | "written", error: unknown): void {
-		const trouble = `The usage of the accounts could not be ${done}: ${messageOf(error)}`;
-		if (trouble !== this.#lastTrouble) this.#log("warn", trouble);
-		this.#lastTrouble = trouble;
 	}
 }
 

@@ -19,6 +19,8 @@ import { relayAccount } from "./relayAccount.ts";
 
 export { straightOut } from "../../src/proxy/transport.ts";
 
+export type EventOf<Type extends ProxyEvent["type"]> = Extract<ProxyEvent, { readonly type: Type }>;
+
 /** The real proxy in this process, listening on a free port of its own. */
 export interface ProxyUnderTest {
 	/** `http://127.0.0.1:port`, as an upstream's. */
@@ -29,6 +31,8 @@ export interface ProxyUnderTest {
 	/** What it runs with; change a part and hand it to `proxy.configure`. */
 	readonly config: ProxyConfig;
 	readonly events: readonly ProxyEvent[];
+	/** The latest event of a kind, if it fits; waits for one that does. */
+	event<Type extends ProxyEvent["type"]>(type: Type, fits?: (event: EventOf<Type>) => boolean): Promise<EventOf<Type>>;
 	/** Of all requests that have ended. */
 	readonly records: readonly RequestRecord[];
 	/** Each record once, in order; waits for one that is still to come. */
@@ -83,6 +87,7 @@ export async function startProxy(
 		config,
 		events: heard.events,
 		records: heard.records,
+		event: (type, fits) => heard.event(type, fits),
 		nextRecord: () => heard.nextRecord(),
 		close: () => proxy.close(),
 	};
@@ -93,12 +98,30 @@ class ProxyEar {
 	readonly events: ProxyEvent[] = [];
 	readonly records: RequestRecord[] = [];
 	readonly #waiting: ((record: RequestRecord) => void)[] = [];
+	readonly #looking = new Set<() => void>();
 	#handedOut = 0;
 
 	hear(event: ProxyEvent): void {
 		this.events.push(event);
+		for (const look of [...this.#looking]) look();
 		if (event.type !== "requests") return;
 		for (const record of event.records) this.#note(record);
+	}
+
+	event<Type extends ProxyEvent["type"]>(
+		type: Type,
+		fits: (event: EventOf<Type>) => boolean = () => true,
+	): Promise<EventOf<Type>> {
+		return new Promise((resolve) => {
+			const look = () => {
+				const latest = this.events.findLast((event): event is EventOf<Type> => event.type === type);
+				if (latest === undefined || !fits(latest)) return;
+				this.#looking.delete(look);
+				resolve(latest);
+			};
+			this.#looking.add(look);
+			look();
+		});
 	}
 
 	#note(record: RequestRecord): void {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
-import type { ProxyEvent, ServedAccount, ServedNative } from "../../../src/bridge/protocol.ts";
+import type { ServedAccount, ServedNative } from "../../../src/bridge/protocol.ts";
 import { backendFates } from "../../support/chatgpt/backendFate.ts";
 import { type ChatGpt, startChatGpt } from "../../support/chatgpt/chatGpt.ts";
 import { person } from "../../support/chatgpt/people.ts";
@@ -43,16 +42,6 @@ describe("a request to ChatGPT accounts", () => {
 			body: JSON.stringify({ model, input: "hi", stream }),
 		});
 	const told = ({ status, headers }: WireReply) => [status, headers["x-relay-account"], headers["x-relay-attempts"]];
-	const eventOf = async <Type extends ProxyEvent["type"]>(
-		type: Type,
-		fits: (event: ProxyEvent & { type: Type }) => boolean = () => true,
-	): Promise<ProxyEvent & { type: Type }> => {
-		for (;;) {
-			const found = proxy.events.findLast((event): event is ProxyEvent & { type: Type } => event.type === type);
-			if (found && fits(found)) return found;
-			await pause(5);
-		}
-	};
 	const renewed = async (served: ServedNative): Promise<ServedNative> => ({
 		...served,
 		apiKey: (await chatGpt.signedIn()).accessToken,
@@ -63,7 +52,7 @@ describe("a request to ChatGPT accounts", () => {
 			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
 			await start(expired);
 			const reply = ask();
-			const { refused } = await eventOf("loginRefused");
+			const { refused } = await proxy.event("loginRefused");
 			assert.deepEqual(refused, { accountId: expired.account.id, accessToken: expired.apiKey });
 			await configure(await renewed(expired));
 			assert.deepEqual(told(await reply), [200, "me", "2"]);
@@ -73,7 +62,7 @@ describe("a request to ChatGPT accounts", () => {
 			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
 			await start(expired);
 			const first = ask();
-			await eventOf("loginRefused");
+			await proxy.event("loginRefused");
 			const second = ask();
 			await configure(await renewed(expired));
 			assert.deepEqual(told(await first), [200, "me", "2"]);
@@ -85,7 +74,7 @@ describe("a request to ChatGPT accounts", () => {
 			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
 			await start(expired, codexRelay());
 			assert.deepEqual(told(await ask()), [200, "relay", "2"]);
-			assert.equal((await eventOf("loginRefused")).refused.accountId, expired.account.id);
+			assert.equal((await proxy.event("loginRefused")).refused.accountId, expired.account.id);
 		});
 
 		it("goes at once with the token that has come while the old one was refused", async () => {
@@ -94,7 +83,7 @@ describe("a request to ChatGPT accounts", () => {
 			await start(expired);
 			chatGpt.backend.next(backendFates.held(promise));
 			const reply = ask();
-			while (chatGpt.backend.callsAt("/codex/responses").length === 0) await pause(5);
+			while ((await chatGpt.backend.nextCall()).path !== "/codex/responses");
 			await configure(await renewed(expired));
 			resolve();
 			assert.deepEqual(told(await reply), [200, "me", "2"]);
@@ -114,7 +103,7 @@ describe("a request to ChatGPT accounts", () => {
 				body: JSON.stringify({ model: "gpt-5.6", input: "hi", stream: true }),
 				signal: leaving.signal,
 			});
-			await eventOf("loginRefused");
+			await proxy.event("loginRefused");
 			leaving.abort();
 			await assert.rejects(reply);
 			const { status, error, calls } = await proxy.nextRecord();
@@ -122,14 +111,14 @@ describe("a request to ChatGPT accounts", () => {
 			await configure(await renewed(expired));
 			assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 1);
 			assert.deepEqual(told(await ask()), [200, "me", "1"]);
-			await eventOf("accounts", ({ live: [me] }) => me?.inFlight === 0 && me.rest === null && me.quota !== null);
+			await proxy.event("accounts", ({ live: [me] }) => me?.inFlight === 0 && me.rest === null && me.quota !== null);
 		});
 
 		it("gets the refusal where the login cannot be renewed", async () => {
 			const expired = await chatGpt.servedNative(undefined, { seconds: -5, account: { label: "me" } });
 			await start(expired);
 			const reply = ask();
-			const { refused } = await eventOf("loginRefused");
+			const { refused } = await proxy.event("loginRefused");
 			proxy.proxy.loginNotRenewed(refused.accountId);
 			assert.deepEqual(told(await reply), [401, "me", "1"]);
 			assert.equal((await reply).body.includes(refused.accessToken), false);
@@ -142,7 +131,7 @@ describe("a request to ChatGPT accounts", () => {
 			const reply = await ask();
 			assert.equal(reply.status, 200);
 			assert.match(reply.body.toString(), /event: (?:error|response\.failed)/);
-			await eventOf("loginRefused");
+			await proxy.event("loginRefused");
 		});
 	});
 
@@ -153,7 +142,7 @@ describe("a request to ChatGPT accounts", () => {
 			chatGpt.backend.quotaOf(chatGpt.auth.visitor).main.primary.usedPercent = 100;
 			assert.deepEqual(told(await ask()), [200, "relay", "2"]);
 			assert.deepEqual(told(await ask()), [200, "relay", "1"]);
-			const { live } = await eventOf("accounts", (event) => event.live[0]?.rest !== null);
+			const { live } = await proxy.event("accounts", (event) => event.live[0]?.rest !== null);
 			const rest = live[0]?.rest;
 			assert.equal(rest?.reason, "outOfQuota");
 			assert.ok(rest.until !== null && rest.until > Date.now() + 60_000);
@@ -172,7 +161,7 @@ describe("a request to ChatGPT accounts", () => {
 		};
 		chatGpt.backend.next(backendFates.replied(429, { error }, { date: new Date(ahead).toUTCString() }));
 		assert.equal((await ask()).status, 429);
-		const { live } = await eventOf("accounts", (event) => event.live[0]?.rest !== null);
+		const { live } = await proxy.event("accounts", (event) => event.live[0]?.rest !== null);
 		const seconds = ((live[0]?.rest?.until ?? 0) - Date.now()) / 1000;
 		assert.ok(seconds > 500 && seconds < 700, String(seconds));
 		assert.equal(live[0]?.quota?.plan, "pro");
@@ -205,7 +194,7 @@ describe("a request to ChatGPT accounts", () => {
 					chatGpt.backend.quotaOf(chatGpt.auth.visitor).main.primary.usedPercent = 41;
 					await start(await chatGpt.servedNative());
 					assert.equal((await ask("gpt-5.6", stream)).status, 200);
-					const { live } = await eventOf("accounts", (event) => event.live[0]?.quota !== null);
+					const { live } = await proxy.event("accounts", (event) => event.live[0]?.quota !== null);
 					assert.equal(Math.floor(live[0]?.quota?.buckets[0]?.primary?.usedPercent ?? 0), 42);
 				});
 			}
@@ -229,7 +218,7 @@ describe("a request to ChatGPT accounts", () => {
 		it("is not sent at all once the lists are known", async () => {
 			await start(await chatGpt.servedNative(person({ models: ["gpt-5.6"] })));
 			await ask();
-			await eventOf("accounts", (event) => event.live[0]?.models !== null);
+			await proxy.event("accounts", (event) => event.live[0]?.models !== null);
 			const reply = await ask("gpt-unheard-of");
 			assert.deepEqual([reply.status, reply.headers["x-relay-attempts"]], [404, "0"]);
 		});
