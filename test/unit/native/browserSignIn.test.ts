@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import {
 	type BrowserSignIn,
@@ -129,8 +131,9 @@ describe("a sign-in by the browser", () => {
 		const signIn = await start();
 		const release = holdExchange();
 		const place = await sentBackTo(signIn.url);
+		const bothAreThere = arrivals(2);
 		const [page, other] = [fetch(place), fetch(place)];
-		await auth.server.nextExchange();
+		await Promise.all([auth.server.nextExchange(), bothAreThere]);
 		const [pasted, again] = [signIn.pasteCallback(place), signIn.pasteCallback(place)];
 		release();
 		assert.deepEqual([await pasted, await again], [null, null]);
@@ -231,3 +234,19 @@ describe("a sign-in by the browser", () => {
 		program.close();
 	});
 });
+
+/** Settles when so many callbacks have reached a server of this process; one that is still on its way is cut when the sign-in ends. */
+function arrivals(count: number): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	let left = count;
+	const note = (message: unknown) => {
+		const { request } = message as { readonly request: IncomingMessage };
+		if (!request.url?.startsWith("/auth/callback")) return;
+		left -= 1;
+		if (left > 0) return;
+		unsubscribe("http.server.request.start", note);
+		resolve();
+	};
+	subscribe("http.server.request.start", note);
+	return promise;
+}
