@@ -70,6 +70,8 @@ describe("a ChatGPT account in the workbench", () => {
 		await browser.getByRole("link", { name: `Continue as ${me.email}` }).click();
 		await browser.getByRole("heading", { name: "You are signed in" }).waitFor();
 		await browser.close();
+		// As a person does who goes back: nothing pops up in a page that is behind another.
+		await page.bringToFront();
 		chatGpt.auth.consent = "given";
 		await notification(page, `${me.email} was added and answers from now on.`).waitFor();
 		await quickInput(page).waitFor({ state: "hidden" });
