@@ -15,8 +15,10 @@ import {
 	dialog,
 	enabledBox,
 	listedNotification,
+	listNotifications,
 	notification,
 	quickInput,
+	showAccounts,
 	tooltipOf,
 } from "./support/places.ts";
 import { shownForm } from "./support/relayForm.ts";
@@ -37,7 +39,7 @@ describe("the accounts view", () => {
 	before(async () => {
 		relay = await startDemoRelay();
 		host = new URL(relay.origin).host;
-		await window().runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 	});
 	after(() => relay.close());
 
@@ -154,8 +156,8 @@ describe("the accounts view", () => {
 	});
 
 	it("says when a test's key was refused, with a way to enter another", async () => {
-		const { page, runCommand } = window();
-		await runCommand("Notifications: Show Notifications");
+		const { page } = window();
+		await listNotifications(page);
 		await clickRowAction(row("Refused"), "Test Relay Account (May Cost a Token)");
 		const said = listedNotification(page, "Refused: The relay refused the API key (status 401). Enter a valid key.");
 		await said.hover();

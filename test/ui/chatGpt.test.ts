@@ -14,8 +14,11 @@ import {
 	chooseFromContextMenu,
 	clickRowAction,
 	dialog,
+	listedNotification,
+	listNotifications,
 	notification,
 	quickInput,
+	showAccounts,
 	showTooltip,
 	tooltipOf,
 	viewTitleAction,
@@ -40,7 +43,7 @@ describe("a ChatGPT account in the workbench", () => {
 	before(async () => {
 		chatGpt = await chatGptFor(window());
 		me = chatGpt.auth.visitor;
-		await window().runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 		localKey = await window().copyWith("Relay Accounts: Copy Local Key");
 	});
 	after(() => chatGpt?.close());
@@ -60,20 +63,20 @@ describe("a ChatGPT account in the workbench", () => {
 
 		// This window is in a browser, so it asks for the address by itself.
 		await quickInput(page).getByText("copy that page's address and paste it here").waitFor();
-		const waiting = notification(page, "Signing in with ChatGPT: finish in the browser.");
-		await waiting.waitFor();
+		// Four of them come here within a second, with that of the local key.
+		await listNotifications(page);
+		const waiting = listedNotification(page, "Signing in with ChatGPT: finish in the browser.");
 		await waiting.getByRole("link", { name: "Copy Link" }).click();
-		await notification(page, "The sign-in link was copied.").waitFor();
+		await listedNotification(page, "The sign-in link was copied.").waitFor();
 		const link = await window().clipboard();
 		assert.equal(new URL(link).searchParams.get("state"), new URLSearchParams(asked.split("?")[1]).get("state"));
 
 		await browser.getByRole("link", { name: `Continue as ${me.email}` }).click();
 		await browser.getByRole("heading", { name: "You are signed in" }).waitFor();
 		await browser.close();
-		// As a person does who goes back: nothing pops up in a page that is behind another.
 		await page.bringToFront();
 		chatGpt.auth.consent = "given";
-		await notification(page, `${me.email} was added and answers from now on.`).waitFor();
+		await listedNotification(page, `${me.email} was added and answers from now on.`).waitFor();
 		await quickInput(page).waitFor({ state: "hidden" });
 		await waiting.waitFor({ state: "detached" });
 	});
@@ -108,6 +111,7 @@ describe("a ChatGPT account in the workbench", () => {
 
 	it("is signed out from its menu, and signed in again from its row by a pasted address", async () => {
 		const { page } = window();
+		await listNotifications(page);
 		await chooseFromContextMenu(row(me.email), "Sign Out");
 		await dialog(page).getByText(`Sign out of “${me.email}”?`).waitFor();
 		await answerDialog(page, "Sign Out");
@@ -124,7 +128,7 @@ describe("a ChatGPT account in the workbench", () => {
 		await quickInput(page).getByText("The address of the page on which the browser ended.").waitFor();
 		await quickInput(page).locator("input").first().fill(callback);
 		await page.keyboard.press("Enter");
-		await notification(page, `${me.email} is signed in again.`).waitFor();
+		await listedNotification(page, `${me.email} is signed in again.`).waitFor();
 		await eventuallyMatches(heard(me.email), /ready$/);
 	});
 

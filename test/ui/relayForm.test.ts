@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { eventually } from "./support/eventually.ts";
 import { askLocalPort } from "./support/localPort.ts";
-import { accountRow, notification, viewTitleAction } from "./support/places.ts";
+import { accountRow, notification, showAccounts, viewTitleAction } from "./support/places.ts";
 import { openBlankForm, shownForm } from "./support/relayForm.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
@@ -30,14 +30,14 @@ describe("the relay form", () => {
 	});
 
 	it("is opened by the plus button of the view", async () => {
-		await window().runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 		await viewTitleAction(window().page, "Add Relay Account").click();
 		await expectBlankForm();
 	});
 
 	it("is opened by the welcome view's button while there is no account", async () => {
-		const { page, runCommand } = window();
-		await runCommand("Relay Accounts: Show Accounts");
+		const { page } = window();
+		await showAccounts(window());
 		await page.locator(".part.sidebar .welcome-view").getByRole("button", { name: "Add Relay Account" }).click();
 		await expectBlankForm();
 	});
@@ -79,13 +79,13 @@ describe("the relay form", () => {
 	});
 
 	it("adds an OpenAI relay, and a streaming request through the local port is answered by it", async () => {
-		const { page, port, copyWith, runCommand } = window();
+		const { page, port, copyWith } = window();
 		const form = await openBlankForm(window());
 		await form.fill({ label: "Form relay", baseUrl: relay.origin, apiKey: demoKeys.openai, format: "OpenAI" });
 		await form.save();
 		await notification(page, "Added Form relay").waitFor();
 		await page.locator(".tab", { hasText: "Add Relay Account" }).waitFor({ state: "detached" });
-		await runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 		await accountRow(page, "Form relay").waitFor();
 
 		const localKey = await copyWith("Relay Accounts: Copy Local Key");

@@ -6,7 +6,7 @@ import { importAccounts, savedAccounts } from "./support/accounts.ts";
 import { eventually } from "./support/eventually.ts";
 import { filesHolding, placesHolding, recordMessages } from "./support/leaks.ts";
 import { askLocalPort } from "./support/localPort.ts";
-import { accountRow, clickRowAction, notification } from "./support/places.ts";
+import { accountRow, clickRowAction, notification, showAccounts } from "./support/places.ts";
 import { openBlankForm, type RelayFormPage, shownForm } from "./support/relayForm.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
@@ -38,7 +38,7 @@ describe("a saved key", () => {
 		// Frames that are open have heard the key being typed; from here on nothing may bring it back.
 		await recordMessages(window().page);
 		await window().reload();
-		await window().runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 		await accountRow(window().page, "Keyed").waitFor();
 		localKey = await window().copyWith("Relay Accounts: Copy Local Key");
 	});

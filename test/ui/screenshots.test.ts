@@ -6,7 +6,7 @@ import { freePort, isFree } from "../../scripts/host/ports.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { eventuallyMatches } from "./support/eventually.ts";
 import { areaOf, hide, type ThemeName, takePicture, untilThemed, widenSideBar } from "./support/picture.ts";
-import { accountRow, quickInput, showTooltip, showTooltipOf, statusBarItem } from "./support/places.ts";
+import { accountRow, quickInput, showAccounts, showTooltip, showTooltipOf, statusBarItem } from "./support/places.ts";
 import { openPoolScene, type PoolScene, sceneAccounts } from "./support/poolScene.ts";
 import { openBlankForm, type RelayFormPage } from "./support/relayForm.ts";
 import { screenshotsDir } from "./support/testWindow.ts";
@@ -150,9 +150,9 @@ describe("pictures", () => {
 
 	describe("of the accounts and the status bar", () => {
 		before(async () => {
-			const { page, runCommand, copyWith } = window();
+			const { page, copyWith } = window();
 			await page.setViewportSize(windowSize);
-			await runCommand("Relay Accounts: Show Accounts");
+			await showAccounts(window());
 			await scene.addAccounts(window());
 			await widenSideBar(page, 440);
 			await scene.ask({ port, localKey: await copyWith("Relay Accounts: Copy Local Key") });

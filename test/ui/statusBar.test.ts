@@ -7,7 +7,7 @@ import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/d
 import { importAccounts } from "./support/accounts.ts";
 import { eventually } from "./support/eventually.ts";
 import { askLocalPort } from "./support/localPort.ts";
-import { accountRow, answerNotification, notification, statusBarItem } from "./support/places.ts";
+import { accountRow, answerNotification, notification, showAccounts, statusBarItem } from "./support/places.ts";
 import { keepSecrets } from "./support/secretStorage.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
@@ -24,7 +24,7 @@ describe("the status bar", () => {
 		await importAccounts(window(), [
 			{ label: "Demo", format: "openai", baseUrl: relay.origin, apiKey: demoKeys.openai },
 		]);
-		await window().runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window());
 		await accountRow(window().page, "Demo").waitFor();
 		localKey = await window().copyWith("Relay Accounts: Copy Local Key");
 	});

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildVsix, type PackagedFile } from "../../scripts/build/vsix.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { askLocalPort, type LocalPort } from "./support/localPort.ts";
-import { accountRow, notification } from "./support/places.ts";
+import { accountRow, notification, showAccounts } from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import { openTestWindow, type TestWindow } from "./support/testWindow.ts";
 
@@ -34,12 +34,12 @@ describe("the packaged extension, installed into VS Code", () => {
 	it("answers a streaming request from a relay that was added in its form", async function () {
 		this.timeout(60_000);
 		assert.ok(window);
-		const { page, port, runCommand, copyWith } = window;
+		const { page, port, copyWith } = window;
 		const form = await openBlankForm(window);
 		await form.fill({ label: "Packaged", baseUrl: relay.origin, apiKey: demoKeys.openai, format: "OpenAI" });
 		await form.save();
 		await notification(page, "Added Packaged").waitFor();
-		await runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(window);
 		await accountRow(page, "Packaged").waitFor();
 		local = { port, localKey: await copyWith("Relay Accounts: Copy Local Key") };
 		const reply = await askLocalPort(local, { model: "demo-openai-large", prompt: "Say hello." });

@@ -13,7 +13,15 @@ import { importAccounts, savedAccounts } from "./support/accounts.ts";
 import { eventually, eventuallyMatches } from "./support/eventually.ts";
 import { extensionHosts } from "./support/extensionHosts.ts";
 import { askLocalPort, type LocalReply } from "./support/localPort.ts";
-import { accountRow, answerStep, clickRowAction, enabledBox, notification, statusBarItem } from "./support/places.ts";
+import {
+	accountRow,
+	answerStep,
+	clickRowAction,
+	enabledBox,
+	notification,
+	showAccounts,
+	statusBarItem,
+} from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import type { TestWindow } from "./support/testWindow.ts";
 import { standOf, twoWindowsForTests } from "./support/twoWindows.ts";
@@ -37,7 +45,7 @@ describe("two windows", () => {
 		const { shared } = both();
 		const demo = { label: "Demo", format: "openai", baseUrl: relay.origin, apiKey: demoKeys.openai };
 		await importAccounts(shared, [demo]);
-		await shared.runCommand("Relay Accounts: Show Accounts");
+		await showAccounts(shared);
 		await accountRow(shared.page, "Demo").waitFor();
 		// The other window is not to import it too: it has no key of its own for this account.
 		await shared.changeSettings({ "relayAccounts.importFile": "" });
@@ -94,7 +102,6 @@ describe("two windows", () => {
 		assert.equal((await ask("Say hello. [status 402]")).status, 402);
 		await bothSay(/, out of quota until /);
 	};
-	const showAccounts = (window: Workbench) => window.runCommand("Relay Accounts: Show Accounts");
 
 	it("have one owner: the second attaches without a popup and shows how the owner's accounts stand", async () => {
 		const first = both().windows[0];

@@ -1,13 +1,25 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import type { Workbench } from "../../../scripts/host/workbench.ts";
 
 /** The status bar item of the proxy. */
 export function statusBarItem(page: Page): Locator {
 	return page.locator('.part.statusbar .statusbar-item[id^="relay-accounts.relay-accounts"]');
 }
 
+/**
+ * Shows the accounts view; resolves when it has the focus. It takes it a second after its command when it is drawn for the
+ * first time, and a palette that was opened meanwhile would close.
+ */
+export async function showAccounts({ page, runCommand }: Pick<Workbench, "page" | "runCommand">): Promise<void> {
+	await runCommand("Relay Accounts: Show Accounts");
+	await page.locator(`${accountsPane}:focus-within`).waitFor();
+}
+
+const accountsPane = '.pane:has(.pane-header[aria-label*="Accounts"])';
+
 /** All rows of the accounts view, groups included. The view must be shown. */
 export function accountRows(page: Page): Locator {
-	return page.locator('.pane:has(.pane-header[aria-label*="Accounts"]) .monaco-list-row');
+	return page.locator(`${accountsPane} .monaco-list-row`);
 }
 
 /** The row of an account or a group by its label. */
@@ -84,16 +96,22 @@ async function untilAsked(page: Page, question: string | RegExp): Promise<void> 
 }
 
 /**
- * A notification by a part of its text, as it pops up. VS Code lets at most three of them pop up within 800 ms; for one that
- * comes in such a crowd see `listedNotification`.
+ * A notification by a part of its text, as it pops up. VS Code lets at most three of them pop up within 800 ms; one that comes
+ * in such a crowd is looked for with `listNotifications` and `listedNotification`.
  */
 export function notification(page: Page, text: string | RegExp): Locator {
 	return page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text });
 }
 
+/** Opens the notification centre by the status bar's bell: nothing pops up any more, everything is listed. */
+export async function listNotifications(page: Page): Promise<void> {
+	await page.locator('.part.statusbar [id="status.notifications"]').click();
+	await page.locator(".notifications-center.visible").waitFor();
+}
+
 /**
- * A notification in the notification centre, which must be open ("Notifications: Show Notifications"). The centre closes by
- * itself when the last one in it goes, as a progress does before its result comes: then it pops up, and in no crowd.
+ * A notification in the notification centre, which must be open. The centre closes by itself when the last one in it goes,
+ * as a progress does before its result comes: then that pops up, and in no crowd.
  */
 export function listedNotification(page: Page, text: string | RegExp): Locator {
 	return page
