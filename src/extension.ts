@@ -24,6 +24,7 @@ import { createRelayForm } from "./vscode/relayForm.ts";
 import { secretStore } from "./vscode/secrets.ts";
 import { LiveSettings } from "./vscode/settings.ts";
 import { createStatusBar } from "./vscode/statusBar.ts";
+import { welcomeWhileEmpty } from "./vscode/welcome.ts";
 
 /** VS Code shows nothing of an activation that fails, so it is said here. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -87,6 +88,7 @@ async function build(context: vscode.ExtensionContext): Promise<void> {
 	own(keepBooks({ book, proxy, usage, rests }));
 	own(proxy.onDidFinishRequest((record) => log[requestLevel(record)](requestLine(record))));
 	const parts = { ...made, view: own(createAccountTree(made)) };
+	own(welcomeWhileEmpty(book));
 	own(createStatusBar(parts));
 	own(watchPort(proxy, log));
 	own(registerCommands(parts));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { operableNodes } from "./support/accessibility.ts";
-import { savedAccounts } from "./support/accounts.ts";
+import { importAccounts, savedAccounts } from "./support/accounts.ts";
 import { eventually } from "./support/eventually.ts";
-import { notification } from "./support/places.ts";
+import { accountRow, notification, showAccounts } from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
@@ -167,5 +167,24 @@ describe("the relay form without a mouse or without eyes", () => {
 			["Base URL"],
 		);
 		assert.match(invalid[0]?.description ?? "", /^Remove the user name and password from the URL\./);
+	});
+});
+
+describe("the accounts view without a mouse", () => {
+	const window = windowForTests();
+
+	it("takes the keys when it is shown for the first time, with accounts in it", async () => {
+		const { page } = window();
+		const relay = { format: "openai", baseUrl: "http://127.0.0.1:9" };
+		await importAccounts(window(), [
+			{ ...relay, label: "First", apiKey: "first-unused" },
+			{ ...relay, label: "Last", apiKey: "last-unused" },
+		]);
+		await eventually(async () => (await savedAccounts(window()).catch(() => [])).length, 2);
+		await showAccounts(window());
+		const last = accountRow(page, "Last");
+		await last.waitFor();
+		await page.keyboard.press("End");
+		await last.and(page.locator(".focused")).waitFor();
 	});
 });
