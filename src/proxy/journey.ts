@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { readModelSuffix } from "../bridge/modelSuffix.ts";
 import type { AccountPool, Choice, Lease, PoolRequest } from "../pool/accountPool.ts";
 import { blamesToken, type Failure } from "../pool/cooldown.ts";
 import { type Taker, takerOf } from "../pool/groups.ts";
+import { isKeyedRelay } from "../pool/usable.ts";
 import { answerProblem } from "./answer.ts";
 import { type AttemptParts, attempt, type Tried } from "./attempt.ts";
 import type { AttemptEnd } from "./attemptEnd.ts";
@@ -58,7 +60,9 @@ export class Journey {
 			const choice = await this.#choice();
 			if (choice.kind === "left") break;
 			if (choice.kind !== "lease") return this.#answerNobody(choice);
-			const { lease } = choice;
+			const lease = await this.#rightlyNamed(choice.lease);
+			// By its list, the account does not have the model.
+			if (lease === null) continue;
 			if (this.#leaving.isGone) {
 				lease.end({ kind: "aborted" });
 				return;
@@ -81,6 +85,18 @@ export class Journey {
 		if (settled.kind === "lease" || settled.kind === "left") return settled;
 		const lease = (await this.#renewedOne(settled)) ?? (await this.#onlyOneAgain(settled));
 		return lease === null ? settled : { kind: "lease", lease };
+	}
+
+	/** A model's own name may end like one with an effort or a tier: only the account's list tells them apart. */
+	async #rightlyNamed(lease: Lease): Promise<Lease | null> {
+		const { keyed, model: read } = lease;
+		const { model } = this.#request;
+		if (isKeyedRelay(keyed) || read.model === model) return lease;
+		const { id } = keyed.account;
+		const listed = await this.#parts.native.modelsOf(keyed).catch(() => null);
+		if (readModelSuffix(model, listed).model === read.model) return lease;
+		lease.end({ kind: "aborted" });
+		return this.#parts.pool.again(this.#request, id);
 	}
 
 	/** One attempt, whose lease has ended by the time it settles. */

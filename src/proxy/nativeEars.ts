@@ -6,6 +6,8 @@ import type { Renewals } from "./renewals.ts";
 /** What is listened to in the replies of ChatGPT accounts, beside what all replies tell. */
 export interface NativeEars {
 	readonly renewals: Renewals;
+	/** The models of an account as soon as they are known, within a client's patience; null where that was too short. */
+	modelsOf(keyed: KeyedNative): Promise<readonly string[] | null>;
 	/** For one call. @param model the account's own name of the one that is asked. */
 	listenTo(keyed: KeyedNative, model: string): CallEar;
 }

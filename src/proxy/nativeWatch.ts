@@ -56,6 +56,11 @@ export class NativeWatch implements NativeEars {
 		this.#note(accountId, quota, null);
 	}
 
+	async modelsOf(keyed: KeyedNative): Promise<readonly string[] | null> {
+		await this.lists.entriesOf(keyed);
+		return this.lists.known(keyed.account.id);
+	}
+
 	listenTo(keyed: KeyedNative, model: string): CallEar {
 		this.lists.touch(keyed);
 		const { id } = keyed.account;

@@ -203,6 +203,30 @@ describe("ChatGPT accounts in the pool", () => {
 		assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 4);
 	});
 
+	for (const [asked, meant, tier] of [
+		["gpt-7-fast", "gpt-7-fast", undefined],
+		["gpt-7-high-fast", "gpt-7-high", "priority"],
+		["gpt-7-low-fast", "gpt-7", "priority"],
+	] as const) {
+		it(`${asked} is cut from the first request on only where no model's own name is`, async () => {
+			const own = person({ models: ["gpt-7", "gpt-7-fast", "gpt-7-high"] });
+			await starts(await native(own));
+			assert.equal((await chat(asked)).text, `Hello from ${meant}: good morning`);
+			const calls = chatGpt.backend
+				.callsAt("/codex/responses")
+				.map(({ body }) => [body?.["model"], body?.["service_tier"]]);
+			assert.deepEqual(calls, [[meant, tier]]);
+		});
+	}
+
+	it("a name with an ending is cut where the list does not come in time", async () => {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		await starts(await native(first));
+		chatGpt.backend.next(backendFates.held(promise), { place: "/codex/models" });
+		assert.equal((await chat(`${model}-high`)).text, `Hello from ${model}: good morning`);
+		resolve();
+	}).timeout(10_000);
+
 	it("its models are in the lists of all clients", async () => {
 		await starts(await native(first));
 		await chat();
