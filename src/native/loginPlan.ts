@@ -117,10 +117,15 @@ function ownerOf(
 	loginOf: (accountId: string) => Login | null,
 ): NativeAccount | undefined {
 	const people = accounts.map((account) => ({ account, sameness: samenessOf(account, identity) }));
-	const sure =
-		people.find(({ sameness }) => sameness === "sure") ?? people.find(({ sameness }) => sameness === "likely");
-	if (sure !== undefined || identity.accountId !== null || identity.userId !== null) return sure?.account;
-	return accounts.find(({ id }) => refreshToken !== null && loginOf(id)?.refreshToken === refreshToken);
+	const found =
+		people.find(({ sameness }) => sameness === "sure") ??
+		people.find(({ sameness }) => sameness === "likely") ??
+		// Of an account whose person is not known yet. Two accounts would use up the one token twice.
+		people.find(
+			({ account, sameness }) =>
+				sameness !== "other" && refreshToken !== null && loginOf(account.id)?.refreshToken === refreshToken,
+		);
+	return found?.account;
 }
 
 function isSomebodyElse(expected: NativeAccount, owner: NativeAccount | undefined, identity: Identity): boolean {

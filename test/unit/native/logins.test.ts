@@ -109,6 +109,19 @@ describe("Logins", () => {
 		assert.notEqual((await adopted(tokens(null, { refreshToken: "rt_other" }))).id, id);
 	});
 
+	it("knows a login by its refresh token until it is known whose it is", async () => {
+		const { id } = await adopted(tokens(null, { accessToken: "" }));
+		const [result] = await window.logins.adoptMany([{ tokens: tokens(ada) }], ground.bound);
+		assert.equal(result?.kind, "renewed");
+		const [account, ...others] = window.book.accounts;
+		assert.deepEqual([account?.id, others.length], [id, 0]);
+		assert.ok(account?.type === "native");
+		assert.deepEqual([account.accountId, account.userId], ["team", "user-ada"]);
+		assert.equal(window.vault.loginOf(id)?.accessToken, "at-1");
+		const [other] = await window.logins.adoptMany([{ tokens: tokens(bob) }], ground.bound);
+		assert.equal(other?.kind, "added");
+	});
+
 	it("takes over an entry of an earlier version by its email", async () => {
 		await addEntry({ email: "Ada@Example.com" });
 		const account = await adopted(tokens(ada));
