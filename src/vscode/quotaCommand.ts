@@ -62,7 +62,7 @@ export async function refreshQuota(parts: Parts, argument: unknown): Promise<voi
 	}
 	const words = `${label}: ${quotaFaultText(report)}`;
 	log.warn(words);
-	if (report.kind === "keyRefused") void chatGpt.renewRefused(account.id, apiKey);
+	if (report.kind === "keyRefused" && blamesToken(report)) void chatGpt.renewRefused(account.id, apiKey);
 	tell(log, "warning", words, report.kind === "keyRefused" ? [signInOffer(parts, account)] : []);
 }
 
@@ -91,14 +91,21 @@ function signInOffer(parts: Parts, { id }: NativeAccount) {
 	return { title: vscode.l10n.t("Sign In Again"), run: () => signInAgain(parts, { kind: "account", id }) };
 }
 
+/** A new token mends no ban, which is a 403. */
+function blamesToken({ status }: Extract<RelayFault, { readonly kind: "keyRefused" }>): boolean {
+	return status !== 403;
+}
+
 /** Why the backend told nothing. What is said of relays and their keys fits no login. */
 function quotaFaultText(fault: RelayFault): string {
 	switch (fault.kind) {
 		case "keyRefused":
-			return vscode.l10n.t(
-				"ChatGPT refused the login (status {0}). It is being renewed; if that does not help, sign in again.",
-				fault.status,
-			);
+			return blamesToken(fault)
+				? vscode.l10n.t(
+						"ChatGPT refused the login (status {0}). It is being renewed; if that does not help, sign in again.",
+						fault.status,
+					)
+				: vscode.l10n.t("ChatGPT gave no figures (status {0}). Try again later.", fault.status);
 		case "html":
 			return vscode.l10n.t(
 				"ChatGPT answered with a web page (status {0}). Something on the way, or a check for robots, stands in between. Try again later.",

@@ -49,6 +49,25 @@ describe("Refresh Quota", () => {
 		assert.match(stage.said.join(), /60 % left/);
 	});
 
+	it("holds a ban, or a gateway that refuses, against no login", async () => {
+		const { vault } = staged.chatGpt;
+		const login = vault.loginOf(id) ?? assert.fail();
+		await vault.set(id, { ...login, refreshToken: null });
+		const refuses = (status: number) =>
+			({
+				...staged.parts,
+				proxy: {
+					...staged.parts.proxy,
+					askQuota: async () => ({ kind: "keyRefused", url: "https://backend.example", status, message: "" }),
+				},
+			}) as unknown as typeof staged.parts;
+		await refreshQuota(refuses(403), { kind: "account", id });
+		assert.deepEqual(staged.chatGpt.loginOf(id).state, { kind: "good" });
+		assert.match(stage.said.join(), /gave no figures \(status 403\)/);
+		await refreshQuota(refuses(401), { kind: "account", id });
+		assert.equal(staged.chatGpt.loginOf(id).state.kind, "signInAgain");
+	});
+
 	it("leaves the rest where nothing is left", async () => {
 		assert.deepEqual(await cleared("otherWindow", 100), []);
 	});
