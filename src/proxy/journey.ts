@@ -10,7 +10,7 @@ import type { AttemptEnd } from "./attemptEnd.ts";
 import type { Exchange } from "./exchange.ts";
 import { Leaving } from "./leaving.ts";
 import type { Refused } from "./nobody.ts";
-import { type SealRefusals, unsealed } from "./sealRefusals.ts";
+import { type SealRefusals, staysSealed, unsealed } from "./sealRefusals.ts";
 import { answerNobody, type Failed, type LastWordParts, type Unsuited } from "./unanswered.ts";
 
 export interface JourneyParts extends AttemptParts, Omit<LastWordParts, "pool"> {
@@ -136,8 +136,8 @@ export class Journey {
 		const { account } = lease.keyed;
 		this.#parts.sealRefusals.note(this.#conversation, account.id);
 		this.#last = { failure: null, held, account, dropped: this.#exchange.dropped };
-		// It was a compaction, without which the talk would be another: only who has made it can go on with it.
-		if (this.#isUnsealed) this.#triedIds.add(account.id);
+		// A compaction, without which the talk would be another: only who has made it can go on with it.
+		if (this.#isUnsealed || staysSealed(this.#tried)) this.#triedIds.add(account.id);
 		else if (this.#mayCall) this.#next = this.#parts.pool.again(this.#request, account.id);
 	}
 

@@ -1,4 +1,4 @@
-import { sealedReasoningMark, withoutSealedReasoning } from "../formats/codex/ownSeals.ts";
+import { holdsCompaction, sealedReasoningMark, withoutSealedReasoning } from "../formats/codex/ownSeals.ts";
 import { parseJson } from "../formats/probe.ts";
 import { translations } from "../formats/translations.ts";
 import type { Tried } from "./attempt.ts";
@@ -46,6 +46,12 @@ export function unsealed(tried: Tried): Tried {
 		client: new ClientSide(client.format, client.query, again),
 		isUnsealed: true,
 	};
+}
+
+/** Whether it would be refused all the same: what an account has compacted stays in it. */
+export function staysSealed({ routed, client }: Tried): boolean {
+	if (client.format !== "codex" || !routed.clear.includes(sealedReasoningMark, 0, "latin1")) return false;
+	return holdsCompaction(parseJson(routed.clear.toString()));
 }
 
 /** Null where there is nothing to take out. */

@@ -14,8 +14,18 @@ export function withoutSealedReasoning(body: unknown): unknown {
 	return input.length === body["input"].length ? body : { ...body, input };
 }
 
+/** Whether a request holds what an account has encrypted and what is not taken out of it. */
+export function holdsCompaction(body: unknown): boolean {
+	if (!isRecord(body) || !Array.isArray(body["input"])) return false;
+	return body["input"].some((item) => isSealed(item) && !isSealedReasoning(item));
+}
+
 function isSealedReasoning(item: unknown): boolean {
-	return isRecord(item) && item["type"] === "reasoning" && typeof item["encrypted_content"] === "string";
+	return isSealed(item) && item["type"] === "reasoning";
+}
+
+function isSealed(item: unknown): item is Readonly<Record<string, unknown>> {
+	return isRecord(item) && typeof item["encrypted_content"] === "string";
 }
 
 /** Whether an account says that it cannot read what another one has encrypted. */

@@ -245,6 +245,18 @@ describe("calls of ChatGPT accounts for clients of their own format", () => {
 		assert.equal(call?.request.headers.accept, "application/json");
 	});
 
+	it("find the account that has made a compaction, however many cannot read it", async () => {
+		const strangers = await Promise.all([1, 2].map(() => chatGpt.servedNative(person(), { account: { priority: 1 } })));
+		const { input, model } = JSON.parse(codexRequest().body);
+		const compaction = await post("/v1/responses/compact", JSON.stringify({ model, input, instructions: "" }));
+		const { output } = JSON.parse(compaction.text);
+		await proxy.proxy.configure({ ...proxy.config, accounts: [...strangers, ...served] });
+		const question = { role: "user", content: "go on" };
+		const reply = await respond({ model, input: [...output, question] });
+		assert.equal(reply.status, 200, reply.text);
+		assert.equal(new Set(calls().map(({ person: who }) => who?.userId)).size, calls().length);
+	});
+
 	it("do not carry the client's query", async () => {
 		await post("/v1/responses?a=b", codexRequest().body);
 		assert.equal(calls()[0]?.request.url, "/backend-api/codex/responses");
