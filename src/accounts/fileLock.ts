@@ -63,27 +63,39 @@ async function acquire(path: string, onCompromised: () => void): Promise<() => P
 async function clearLeftLock(path: string): Promise<void> {
 	const left = `${path}.lock`;
 	const takeover = `${left}.takeover`;
-	if (!(await isLeft(left))) return;
+	const seen = await lastSignOfLeft(left);
+	if (seen === null) return;
 	try {
 		await mkdir(takeover);
 	} catch (error) {
 		if (codeOf(error) !== "EEXIST") throw error;
 		// Whoever has it is done in a moment, or died within it.
-		if (await isLeft(takeover)) await rmdir(takeover).catch(() => undefined);
+		if ((await lastSignOfLeft(takeover)) !== null) await rmdir(takeover).catch(() => undefined);
 		return;
 	}
 	try {
-		if (await isLeft(left)) await rmdir(left).catch(() => undefined);
+		if ((await lastSignOf(left)) === seen) await rmdir(left).catch(() => undefined);
 	} finally {
 		await rmdir(takeover).catch(() => undefined);
 	}
 }
 
-async function isLeft(folder: string): Promise<boolean> {
+/** The last sign of life of a lock that was left behind, in milliseconds since 1970; null where it was not, or is gone. */
+async function lastSignOfLeft(folder: string): Promise<number | null> {
+	const sign = await lastSignOf(folder);
+	if (sign === null) return null;
+	const age = Date.now() - sign;
+	if (age >= -stale) return age > stale ? sign : null;
+	// The clock was set back since: whoever is alive gives a sign by the new one soon.
+	await pause(stale);
+	return (await lastSignOf(folder)) === sign ? sign : null;
+}
+
+async function lastSignOf(folder: string): Promise<number | null> {
 	try {
-		return (await stat(folder)).mtimeMs < Date.now() - stale;
+		return (await stat(folder)).mtimeMs;
 	} catch (error) {
-		if (codeOf(error) === "ENOENT") return false;
+		if (codeOf(error) === "ENOENT") return null;
 		throw error;
 	}
 }
