@@ -43,6 +43,8 @@ export class Journey {
 	#isUnsealed = false;
 	/** How many ChatGPT accounts have not had the model. */
 	#lacking = 0;
+	/** How many of them have begun a reply that did not come to its end. */
+	#cutShort = 0;
 
 	constructor(parts: JourneyParts, exchange: Exchange, tried: Tried, request: PoolRequest) {
 		this.#parts = parts;
@@ -141,13 +143,16 @@ export class Journey {
 		else if (this.#mayCall) this.#next = this.#parts.pool.again(this.#request, account.id);
 	}
 
-	#noteFailure({ failure, held }: FailedEnd, lease: Lease): void {
+	#noteFailure(end: FailedEnd, lease: Lease): void {
+		const { failure, held } = end;
 		const { account } = lease.keyed;
 		this.#triedIds.add(account.id);
-		if (account.type === "native" && failure.kind === "modelUnknown") {
-			this.#lacking += 1;
-			// Plans differ little in their models: another login is asked once.
-			if (this.#lacking > 1) this.#leaveOut("native");
+		if (account.type === "native") {
+			// Plans differ little in their models, and what was cut short has taken minutes and part of a plan: another login is
+			// asked once.
+			if (failure.kind === "modelUnknown") this.#lacking += 1;
+			else if (isCutShort(end)) this.#cutShort += 1;
+			if (this.#lacking > 1 || this.#cutShort > 1) this.#leaveOut("native");
 		}
 		// That an account lacks the model says nothing of why the others failed.
 		if (this.#last === null || failure.kind !== "modelUnknown") {
@@ -195,4 +200,9 @@ export class Journey {
 		const unanswered = { tried: this.#tried, request: this.#request, last: this.#last, unsuited: this.#unsuited };
 		return answerNobody(this.#parts, this.#exchange, { ...unanswered, choice });
 	}
+}
+
+/** A good reply that has ended without its end, and does not say why. */
+function isCutShort({ status, failure }: FailedEnd): boolean {
+	return failure.kind === "failing" && status !== null && status < 300 && (failure.status ?? 0) < 300;
 }

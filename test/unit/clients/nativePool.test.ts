@@ -114,6 +114,22 @@ describe("ChatGPT accounts in the pool", () => {
 		assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 1);
 	});
 
+	for (const [what, fate] of [
+		["breaks off", backendFates.cut(8)],
+		["ends without its end", backendFates.earlyEnd(8)],
+	] as const) {
+		it(`a whole reply that ${what} is asked of one other login, and not of all`, async () => {
+			await starts(...(await Promise.all([1, 2, 3, 4].map(() => native(person())))));
+			for (let call = 0; call < 4; call += 1) chatGpt.backend.next(fate);
+			await assert.rejects(responses(model, "[long 20]"), (error) => {
+				assert.ok(error instanceof OpenAI.APIError);
+				assert.equal(error.status, 502);
+				return true;
+			});
+			assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 2);
+		});
+	}
+
 	it("the backend hears of it when the client goes away", async () => {
 		await starts(await native(first));
 		const { promise, resolve } = Promise.withResolvers<void>();
