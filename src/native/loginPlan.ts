@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Account, NativeAccount } from "../accounts/account.ts";
 import { cleanLabel, cutLabel, labelKey, notText } from "../accounts/labelRules.ts";
 import type { Identity, Login, TokenSet } from "./login.ts";
+import type { LoginSettings } from "./loginSpellings.ts";
 import { type Bound, isBoundTo } from "./loginState.ts";
 import { isToken } from "./loginText.ts";
 import { isExpired } from "./renewalSchedule.ts";
@@ -17,6 +18,8 @@ export interface LoginWish {
 	readonly newId: string;
 	/** What a new account is called; by default after its email. */
 	readonly label?: string | undefined;
+	/** Of a new account. */
+	readonly settings?: LoginSettings | undefined;
 	/** The account that somebody wants to sign in again. */
 	readonly accountId?: string | undefined;
 	/** From a sign-in of just now; false: out of a file, which may be older than what is there. */
@@ -145,8 +148,8 @@ function newAccount(accounts: readonly Account[], wish: LoginWish, identity: Ide
 		format: null,
 		baseUrl: null,
 		allowedModels: null,
-		priority: 0,
-		enabled: true,
+		priority: wish.settings?.priority ?? 0,
+		enabled: wish.settings?.enabled ?? true,
 		addedAt: new Date(now).toISOString(),
 	};
 }

@@ -1,3 +1,4 @@
+import type { NativeAccount } from "../accounts/account.ts";
 import { isRecord } from "../accounts/fieldProblem.ts";
 import { cleanLabel } from "../accounts/labelRules.ts";
 import type { TokenSet } from "./login.ts";
@@ -21,11 +22,24 @@ export type LoginRefusal =
 	/** It is for somebody else than OpenAI, who must not be told it. */
 	| "otherService";
 
-/** One login of a text that a person imports. */
+/** What people set of an account beside its label. */
+export type LoginSettings = Pick<NativeAccount, "priority" | "enabled">;
+
+/** One login of a text that a person imports. `settings`: of our own export alone. */
 export type LoginEntry =
-	| { readonly kind: "tokens"; readonly tokens: TokenSet; readonly label: string | null }
+	| {
+			readonly kind: "tokens";
+			readonly tokens: TokenSet;
+			readonly label: string | null;
+			readonly settings?: LoginSettings;
+	  }
 	/** Has to be exchanged before anything is known of it, which uses it up. Without a label the e-mail address is its label. */
-	| { readonly kind: "refreshOnly"; readonly refreshToken: string; readonly label: string | null }
+	| {
+			readonly kind: "refreshOnly";
+			readonly refreshToken: string;
+			readonly label: string | null;
+			readonly settings?: LoginSettings;
+	  }
 	/** For the OpenAI API, not for a ChatGPT plan. */
 	| { readonly kind: "apiKey"; readonly apiKey: string }
 	/** The label is what people recognise it by: its name, else its e-mail address. */

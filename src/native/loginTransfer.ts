@@ -27,7 +27,10 @@ export interface LoginReading {
 
 /** An account with its secret, to be written down. */
 export interface LoginToWrite {
-	readonly account: Pick<NativeAccount, "label" | "email" | "accountId" | "userId" | "planType">;
+	readonly account: Pick<
+		NativeAccount,
+		"label" | "email" | "accountId" | "userId" | "planType" | "priority" | "enabled"
+	>;
 	readonly login: Pick<Login, "accessToken" | "refreshToken" | "renewedAt">;
 }
 
@@ -42,11 +45,10 @@ export function readLogins(text: string, now: number = Date.now()): LoginReading
 	if (bare === "") return fileProblem("empty");
 	const json = parsed(bare);
 	if (json === undefined) return readLines(bare, now);
-	if (isRecord(json) && json["type"] === exportType && json["version"] !== exportVersion) {
-		return fileProblem("newerVersion");
-	}
+	const isOwn = isRecord(json) && json["type"] === exportType;
+	if (isOwn && json["version"] !== exportVersion) return fileProblem("newerVersion");
 	const values = isRecord(json) && Array.isArray(json["accounts"]) ? json["accounts"] : json;
-	return readValues(Array.isArray(values) ? values : [values], now);
+	return readValues(Array.isArray(values) ? values : [values], isOwn, now);
 }
 
 /** Our own export. Each account has the shape of Codex CLI's login file, without an identity token. */
@@ -57,6 +59,8 @@ export function writeLogins(accounts: readonly LoginToWrite[]): string {
 		account_id: account.accountId,
 		user_id: account.userId,
 		plan_type: account.planType,
+		priority: account.priority,
+		enabled: account.enabled,
 		tokens: {
 			access_token: login.accessToken,
 			refresh_token: login.refreshToken,
@@ -81,11 +85,22 @@ function parsed(text: string): unknown {
 	}
 }
 
-function readValues(values: readonly unknown[], now: number): LoginReading {
+function readValues(values: readonly unknown[], isOwn: boolean, now: number): LoginReading {
 	if (values.length > mostEntries) return fileProblem("tooMany");
-	const entries = values.flatMap((value) => readLogin(value, now));
+	const entries = values.flatMap((value) => {
+		const read = readLogin(value, now);
+		return isOwn ? read.map((entry) => withSettings(entry, value)) : read;
+	});
 	const isEmpty = entries.every((entry) => entry.kind === "refused" && entry.code === "noToken");
 	return isEmpty ? fileProblem("noLogins") : { entries: withoutDuplicates(entries), fileProblem: null };
+}
+
+/** Other programs count priorities in ways of their own. */
+function withSettings(entry: LoginEntry, value: unknown): LoginEntry {
+	if ((entry.kind !== "tokens" && entry.kind !== "refreshOnly") || !isRecord(value)) return entry;
+	const { priority, enabled } = value;
+	const isPriority = typeof priority === "number" && Number.isSafeInteger(priority);
+	return { ...entry, settings: { priority: isPriority ? priority : 0, enabled: enabled !== false } };
 }
 
 /** Long enough that no word of a sentence is taken for a token. */

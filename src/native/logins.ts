@@ -8,6 +8,7 @@ import { Turns } from "../accounts/turns.ts";
 import type { LedgerEntry } from "./ledgerText.ts";
 import type { Login, TokenSet } from "./login.ts";
 import { isNative, type LoginResult, type LoginWish, planLogins } from "./loginPlan.ts";
+import type { LoginSettings } from "./loginSpellings.ts";
 import type { Bound } from "./loginState.ts";
 import type { LoginVault } from "./loginVault.ts";
 import type { RotationLedger } from "./rotationLedger.ts";
@@ -24,6 +25,8 @@ export type AdoptResult = Extract<LoginResult, { readonly kind: "added" | "renew
 export interface ImportedLogin {
 	readonly tokens: TokenSet;
 	readonly label?: string | undefined;
+	/** Of an account that is added. */
+	readonly settings?: LoginSettings | undefined;
 }
 
 /** `refused` says that neither token can be sent. */
@@ -91,7 +94,7 @@ export class Logins {
 	 * @returns a result for each.
 	 */
 	async adoptMany(list: readonly ImportedLogin[], bound: Bound): Promise<readonly ImportResult[]> {
-		const wishes = list.map(({ tokens, label }) => ({ tokens, label, newId: randomUUID(), isFresh: false }));
+		const wishes = list.map((login) => ({ ...login, newId: randomUUID(), isFresh: false }));
 		const results = await this.#save(wishes, bound);
 		// Only a wish for a certain account meets another person.
 		return results.filter((result) => result.kind !== "otherPerson");

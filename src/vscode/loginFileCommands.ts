@@ -125,12 +125,13 @@ const nobody: TokenSet["identity"] = { accountId: null, userId: null, email: nul
 function wishOf(entry: LoginEntry): ImportedLogin | null {
 	switch (entry.kind) {
 		case "tokens":
-			return { tokens: entry.tokens, label: entry.label ?? undefined };
+			return { tokens: entry.tokens, label: entry.label ?? undefined, settings: entry.settings };
 		case "refreshOnly": {
-			const { refreshToken, label } = entry;
+			const { refreshToken, label, settings } = entry;
 			return {
 				tokens: { accessToken: "", refreshToken, expiresAt: null, identity: nobody },
 				label: label ?? undefined,
+				settings,
 			};
 		}
 		default:

@@ -175,7 +175,10 @@ describe("the export of logins", () => {
 	it("has a version, and each account as Codex CLI's file has it", () => {
 		const text = writeLogins([
 			{
-				account: { label: "Work", email: "ada@example.com", accountId: "acc-1", userId: "user-1", planType: "plus" },
+				account: {
+					...{ label: "Work", email: "ada@example.com", accountId: "acc-1", userId: "user-1", planType: "plus" },
+					...{ priority: 3, enabled: false },
+				},
 				login: { accessToken: ada, refreshToken: refresh("a"), renewedAt: readingAt },
 			},
 		]);
@@ -190,6 +193,8 @@ describe("the export of logins", () => {
 					account_id: "acc-1",
 					user_id: "user-1",
 					plan_type: "plus",
+					priority: 3,
+					enabled: false,
 					tokens: { access_token: ada, refresh_token: refresh("a"), account_id: "acc-1" },
 					last_refresh: "2026-01-15T00:00:00.000Z",
 				},
@@ -209,6 +214,7 @@ describe("the export of logins", () => {
 			refreshToken: maybe(word.map((text) => `rt_${text}`)),
 			seconds: fc.integer({ min: 1, max: 1e7 }),
 			renewedAt: maybe(fc.integer({ min: 0, max: readingAt })),
+			settings: fc.record({ priority: fc.maxSafeInteger(), enabled: fc.boolean() }),
 		});
 		fc.assert(
 			fc.property(
@@ -228,7 +234,7 @@ describe("the export of logins", () => {
 						const told = one.inToken ? identity : { accountId: null, userId: null, email: null, planType: null };
 						const expiresAt = readingAt + one.seconds * 1000;
 						return {
-							account: { label: one.label, ...identity },
+							account: { label: one.label, ...identity, ...one.settings },
 							login: {
 								accessToken: accessToken({ ...told, expiresAt, id: `${index}` }),
 								refreshToken: one.refreshToken,
@@ -238,9 +244,10 @@ describe("the export of logins", () => {
 					});
 					assert.deepEqual(read(writeLogins(written)), {
 						fileProblem: null,
-						entries: written.map(({ account: { label, ...identity }, login }, index) => ({
+						entries: written.map(({ account: { label, priority, enabled, ...identity }, login }, index) => ({
 							kind: "tokens",
 							label,
+							settings: { priority, enabled },
 							tokens: {
 								accessToken: login.accessToken,
 								refreshToken: login.refreshToken,
@@ -252,5 +259,17 @@ describe("the export of logins", () => {
 				},
 			),
 		);
+	});
+
+	it("tells what was set of an account, which no other program's file does in our terms", () => {
+		const entry = { access_token: ada, priority: 5, enabled: false };
+		const settingsIn = (json: object) =>
+			read(JSON.stringify(json)).entries.map((one) => (one.kind === "tokens" ? one.settings : assert.fail()));
+		assert.deepEqual(settingsIn({ accounts: [entry] }), [undefined]);
+		const own = { type: "relay-accounts-logins", version: 1 };
+		assert.deepEqual(settingsIn({ ...own, accounts: [entry] }), [{ priority: 5, enabled: false }]);
+		assert.deepEqual(settingsIn({ ...own, accounts: [{ ...entry, priority: "high", enabled: null }] }), [
+			{ priority: 0, enabled: true },
+		]);
 	});
 });

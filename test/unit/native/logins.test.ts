@@ -264,6 +264,23 @@ describe("Logins", () => {
 		assert.equal(window.vault.loginOf(known.id)?.renewedAt, null);
 	});
 
+	it("takes over what was set of an account where it is added, and leaves what is set here", async () => {
+		const known = await adopted(tokens(ada));
+		const later = tokens(ada, { accessToken: "at-2", refreshToken: "rt_2", expiresAt: Date.now() + 20 * day });
+		const settings = { priority: 5, enabled: false };
+		await window.logins.adoptMany(
+			[
+				{ tokens: later, settings },
+				{ tokens: tokens(bob, { refreshToken: "rt_3" }), settings },
+			],
+			ground.bound,
+		);
+		assert.deepEqual(
+			window.book.accounts.map(({ priority, enabled }) => ({ priority, enabled })),
+			[{ priority: known.priority, enabled: known.enabled }, settings],
+		);
+	});
+
 	it("does not replace a login by an older one out of a file", async () => {
 		const { id } = await adopted(tokens(ada, { refreshToken: "rt_new" }));
 		const older = tokens(ada, { accessToken: "at-0", refreshToken: "rt_old", expiresAt: Date.now() + day });

@@ -45,6 +45,23 @@ describe("logins as a file", () => {
 		assert.match(stage.said[0] ?? "", /tokens of 1 ChatGPT logins/);
 	});
 
+	it("bring an account's priority and checkbox to where they are imported", async () => {
+		await add("ours");
+		const [{ id } = assert.fail()] = staged.parts.book.accounts;
+		await staged.parts.book.change((accounts) => accounts.map((one) => ({ ...one, priority: 7, enabled: false })));
+		stage.press = () => "Export with Tokens";
+		stage.file = { scheme: "file", fsPath: join(folder.path, "logins.json") };
+		await exportLogins(staged.parts);
+		stage.fileText = await readFile(stage.file.fsPath, "utf8");
+		await staged.chatGpt.logins.remove(id);
+		stage.press = () => "Import";
+		await importLogins(staged.parts);
+		assert.deepEqual(
+			staged.parts.book.accounts.map(({ label, priority, enabled }) => [label, priority, enabled]),
+			[["ours@example.com", 7, false]],
+		);
+	});
+
 	it("are not made of nothing", async () => {
 		await add("theirs", { ...bound, issuer: "https://elsewhere.example" });
 		await exportLogins(staged.parts);
