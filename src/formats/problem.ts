@@ -11,6 +11,7 @@ export type ProblemKind =
 	| "rateLimited"
 	| "unavailable"
 	| "upstreamFailed"
+	| "upstreamEndedEarly"
 	| "internal";
 
 /** An error of the proxy's own, before it takes a format's shape. */
@@ -36,4 +37,5 @@ export const problemStatus: Readonly<Record<ProblemKind, number>> = {
 	internal: 500,
 	upstreamFailed: 502,
 	unavailable: 503,
+	upstreamEndedEarly: 504,
 };

@@ -132,6 +132,7 @@ function outcomeOf(end: CallEnd): Outcome {
 		case "sealsRefused":
 			return { kind: "passedOn" };
 		case "failed":
+		case "cutShort":
 		case "broken":
 			return { kind: "failed", failure: end.failure };
 		case "clientGone":
@@ -146,7 +147,7 @@ function callRecord(end: CallEnd, { keyed, model: { model } }: Lease): CallRecor
 		label,
 		model,
 		status: end.status,
-		error: end.kind === "failed" || end.kind === "broken" ? end.failure.detail : null,
+		error: "failure" in end ? end.failure.detail : null,
 		usage: "usage" in end ? end.usage : null,
 	};
 }

@@ -30,6 +30,8 @@ export type CallEnd =
 			readonly failure: Failure;
 			readonly held: HeldReply | null;
 	  }
+	/** Nor has it here: a good reply, held until its end, has broken off. */
+	| { readonly kind: "cutShort"; readonly status: number; readonly failure: Failure }
 	/** Some of the reply had gone to the client, who has been told. */
 	| {
 			readonly kind: "broken";

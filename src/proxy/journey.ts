@@ -20,7 +20,7 @@ export interface JourneyParts extends AttemptParts, Omit<LastWordParts, "pool"> 
 	readonly maxAttempts: () => number;
 }
 
-type FailedEnd = AttemptEnd & { readonly kind: "failed" };
+type FailedEnd = AttemptEnd & { readonly kind: "failed" | "cutShort" };
 type SealsRefused = AttemptEnd & { readonly kind: "sealsRefused" };
 
 /** One request on its way from account to account, until one of them answers. */
@@ -127,6 +127,7 @@ export class Journey {
 				this.#noteSeals(end, lease);
 				return true;
 			case "failed":
+			case "cutShort":
 				this.#noteFailure(end, lease);
 				return true;
 			default:
@@ -137,26 +138,31 @@ export class Journey {
 	#noteSeals({ held }: SealsRefused, lease: Lease): void {
 		const { account } = lease.keyed;
 		this.#parts.sealRefusals.note(this.#conversation, account.id);
-		this.#last = { failure: null, held, account, dropped: this.#exchange.dropped };
+		const { dropped } = this.#exchange;
+		this.#last = { failure: null, held, problem: "upstreamFailed", account, dropped };
 		// A compaction, without which the talk would be another: only who has made it can go on with it.
 		if (this.#isUnsealed || staysSealed(this.#tried)) this.#triedIds.add(account.id);
 		else if (this.#mayCall) this.#next = this.#parts.pool.again(this.#request, account.id);
 	}
 
 	#noteFailure(end: FailedEnd, lease: Lease): void {
-		const { failure, held } = end;
+		const { failure } = end;
 		const { account } = lease.keyed;
+		const isNative = account.type === "native";
+		const isCut = isNative && end.kind === "cutShort";
 		this.#triedIds.add(account.id);
-		if (account.type === "native") {
+		if (isNative) {
 			// Plans differ little in their models, and what was cut short has taken minutes and part of a plan: another login is
 			// asked once.
 			if (failure.kind === "modelUnknown") this.#lacking += 1;
-			else if (isCutShort(end)) this.#cutShort += 1;
+			else if (isCut) this.#cutShort += 1;
 			if (this.#lacking > 1 || this.#cutShort > 1) this.#leaveOut("native");
 		}
 		// That an account lacks the model says nothing of why the others failed.
 		if (this.#last === null || failure.kind !== "modelUnknown") {
-			this.#last = { failure, held, account, dropped: this.#exchange.dropped };
+			const held = end.kind === "failed" ? end.held : null;
+			const problem = isCut ? "upstreamEndedEarly" : "upstreamFailed";
+			this.#last = { failure, held, problem, account, dropped: this.#exchange.dropped };
 		}
 		if (this.#mayCall) this.#next = this.#withNewToken(lease, failure);
 	}
@@ -187,9 +193,10 @@ export class Journey {
 		return id === null || this.#leaving.isGone ? null : this.#parts.pool.again(this.#request, id);
 	}
 
-	/** Where the one account there is may be well again in a moment, it is called once more. */
+	/** Where the one account there is may be well again in a moment, it is called once more: not for what took it minutes. */
 	async #onlyOneAgain(choice: Refused): Promise<Lease | null> {
 		const { account, attempts } = this.#exchange;
+		if (this.#last?.problem === "upstreamEndedEarly") return null;
 		if (choice.kind !== "exhausted" || this.#last?.failure?.kind !== "failing") return null;
 		if (attempts !== 1 || account === null) return null;
 		await this.#leaving.pause(this.#parts.timing.secondCall);
@@ -200,9 +207,4 @@ export class Journey {
 		const unanswered = { tried: this.#tried, request: this.#request, last: this.#last, unsuited: this.#unsuited };
 		return answerNobody(this.#parts, this.#exchange, { ...unanswered, choice });
 	}
-}
-
-/** A good reply that has ended without its end, and does not say why. */
-function isCutShort({ status, failure }: FailedEnd): boolean {
-	return failure.kind === "failing" && status !== null && status < 300 && (failure.status ?? 0) < 300;
 }

@@ -215,7 +215,7 @@ export class RelayReply implements Dispatcher.DispatchHandler {
 		if (end.kind === "broken") {
 			const failure = cut ?? endedEarly(status, "The stream ended without its end.");
 			if (pipe.isHeld) {
-				this.#over({ kind: "failed", status, failure, held: null });
+				this.#over({ kind: "cutShort", status, failure });
 				return;
 			}
 			this.#over({ kind: "broken", status, failure, usage });

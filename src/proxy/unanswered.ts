@@ -23,6 +23,8 @@ export interface Failed extends Pick<Exchange, "dropped"> {
 	/** Null where only the conversation is not for this account. */
 	readonly failure: Failure | null;
 	readonly held: HeldReply | null;
+	/** What the client is told where no reply is held. */
+	readonly problem: "upstreamFailed" | "upstreamEndedEarly";
 }
 
 export type Unsuited = Uncalled & { readonly kind: "unsuited" };
@@ -76,7 +78,7 @@ async function answerEstimate(parts: LastWordParts, exchange: Exchange, client: 
 }
 
 /** The last error: as the relay said it, where it can be handed on. */
-function answerFailure(exchange: Exchange, { failure, held, account: { id, label }, dropped }: Failed): void {
+function answerFailure(exchange: Exchange, { failure, held, problem, account: { id, label }, dropped }: Failed): void {
 	const detail = failure?.detail ?? "It cannot read what another account has encrypted in the conversation.";
 	const message = `The account “${label}” could not answer. ${detail}`;
 	// Another one may have been called after it, which lacks the model.
@@ -84,5 +86,5 @@ function answerFailure(exchange: Exchange, { failure, held, account: { id, label
 	exchange.dropped = dropped;
 	exchange.error = message;
 	if (held !== null) answerHeld(exchange, held.head, held.body);
-	else answerProblem(exchange, { kind: "upstreamFailed", message });
+	else answerProblem(exchange, { kind: problem, message });
 }

@@ -18,6 +18,7 @@ const types: Readonly<Record<ProblemKind, string>> = {
 	rateLimited: "rate_limit_error",
 	unavailable: "overloaded_error",
 	upstreamFailed: "api_error",
+	upstreamEndedEarly: "timeout_error",
 	internal: "api_error",
 };
 

@@ -16,6 +16,7 @@ const statuses: Readonly<Record<ProblemKind, string>> = {
 	rateLimited: "RESOURCE_EXHAUSTED",
 	unavailable: "UNAVAILABLE",
 	upstreamFailed: "UNAVAILABLE",
+	upstreamEndedEarly: "DEADLINE_EXCEEDED",
 	internal: "INTERNAL",
 };
 

@@ -123,12 +123,23 @@ describe("ChatGPT accounts in the pool", () => {
 			for (let call = 0; call < 4; call += 1) chatGpt.backend.next(fate);
 			await assert.rejects(responses(model, "[long 20]"), (error) => {
 				assert.ok(error instanceof OpenAI.APIError);
-				assert.equal(error.status, 502);
+				assert.equal(error.status, 504);
 				return true;
 			});
 			assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 2);
 		});
 	}
+
+	it("a whole reply that ends without its end is not asked of the only login again", async () => {
+		await starts(await native(first));
+		chatGpt.backend.next(backendFates.earlyEnd(8));
+		await assert.rejects(responses(model, "[long 20]"), (error) => {
+			assert.ok(error instanceof OpenAI.APIError);
+			assert.equal(error.status, 504);
+			return true;
+		});
+		assert.equal(chatGpt.backend.callsAt("/codex/responses").length, 1);
+	});
 
 	it("the backend hears of it when the client goes away", async () => {
 		await starts(await native(first));
