@@ -21,10 +21,10 @@ describe("the status bar", () => {
 
 	before(async () => {
 		relay = await startDemoRelay();
+		await showAccounts(window());
 		await importAccounts(window(), [
 			{ label: "Demo", format: "openai", baseUrl: relay.origin, apiKey: demoKeys.openai },
 		]);
-		await showAccounts(window());
 		await accountRow(window().page, "Demo").waitFor();
 		localKey = await window().copyWith("Relay Accounts: Copy Local Key");
 	});

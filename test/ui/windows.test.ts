@@ -44,8 +44,8 @@ describe("two windows", () => {
 		relay = await startDemoRelay();
 		const { shared } = both();
 		const demo = { label: "Demo", format: "openai", baseUrl: relay.origin, apiKey: demoKeys.openai };
-		await importAccounts(shared, [demo]);
 		await showAccounts(shared);
+		await importAccounts(shared, [demo]);
 		await accountRow(shared.page, "Demo").waitFor();
 		// The other window is not to import it too: it has no key of its own for this account.
 		await shared.changeSettings({ "relayAccounts.importFile": "" });
