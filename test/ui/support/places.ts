@@ -136,7 +136,8 @@ export function showTooltip(row: Locator): Promise<Locator> {
 /** Rests the mouse on a part of the workbench until its tooltip is there. @returns the tooltip. */
 export async function showTooltipOf(part: Locator): Promise<Locator> {
 	const page = part.page();
-	const tooltip = page.locator(".workbench-hover .hover-contents").first();
+	// A row's words are asked for when its tooltip is shown; until they come it says that it loads.
+	const tooltip = page.locator(".workbench-hover .hover-contents").filter({ hasNotText: "Loading..." }).first();
 	await part.hover();
 	// A row that is drawn anew under the mouse waits for it to come back.
 	await tooltip.waitFor({ timeout: tooltipTime }).catch(async () => {
