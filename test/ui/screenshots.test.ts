@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { freePort, isFree } from "../../scripts/host/ports.ts";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
-import { eventuallyMatches } from "./support/eventually.ts";
+import { eventually, eventuallyMatches } from "./support/eventually.ts";
 import { areaOf, hide, type ThemeName, takePicture, untilThemed, widenSideBar } from "./support/picture.ts";
 import { accountRow, quickInput, showAccounts, showTooltip, showTooltipOf, statusBarItem } from "./support/places.ts";
 import { openPoolScene, type PoolScene, sceneAccounts } from "./support/poolScene.ts";
@@ -101,10 +101,6 @@ describe("pictures", () => {
 		assert.ok(size < largestPicture, `${file} has ${size} bytes`);
 	}
 
-	function expectWords(words: string, patterns: readonly RegExp[]): void {
-		for (const pattern of patterns) assert.match(words, pattern);
-	}
-
 	for (const { theme, name } of allThemes) {
 		it(`show the form in ${theme}`, async () => {
 			const { page } = window();
@@ -187,19 +183,28 @@ describe("pictures", () => {
 			await page.locator(".workbench-hover").waitFor({ state: "detached" });
 		}
 
+		/** Shows a tooltip until everything is in it: what is counted and chosen is told a moment after how accounts stand. */
+		async function untilTold(show: () => Promise<Locator>, patterns: readonly RegExp[]): Promise<void> {
+			const missing = async () => {
+				const words = await (await show()).innerText();
+				const wanting = patterns.filter((pattern) => !pattern.test(words));
+				if (wanting.length > 0) await hideTooltip();
+				return wanting;
+			};
+			await eventually(missing, []);
+		}
+
 		for (const { theme, name } of allThemes) {
 			it(`show them at work in ${theme}`, async () => {
 				const { page } = window();
 				await useTheme(theme);
 				await untilAtWork();
 
-				const tooltip = await showTooltip(accountRow(page, "Work relay"));
-				expectWords(await tooltip.innerText(), workTooltip);
+				await untilTold(() => showTooltip(accountRow(page, "Work relay")), workTooltip);
 				await takeWindow(`tree-${name}`, page.locator(".workbench-hover"));
 				await hideTooltip();
 
-				const summary = await showTooltipOf(statusBarItem(page));
-				expectWords(await summary.innerText(), statusTooltip);
+				await untilTold(() => showTooltipOf(statusBarItem(page)), statusTooltip);
 				await takeWindow(`status-${name}`, null);
 				await hideTooltip();
 			});
