@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { operableNodes } from "./support/accessibility.ts";
 import { importAccounts, savedAccounts } from "./support/accounts.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually, eventuallyMatches } from "./support/eventually.ts";
 import { accountRow, notification, showAccounts } from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import { windowForTests } from "./support/windowForTests.ts";
@@ -116,9 +116,9 @@ describe("the relay form without a mouse or without eyes", () => {
 		await form.frame.locator("#advanced").click();
 		await form.button("Add header").click();
 
-		const nodes = await operableNodes(page, "Add Relay Account");
-		assert.deepEqual(
-			nodes.map(({ role, name }) => `${role} ${name}`),
+		const nodes = () => operableNodes(page, "Add Relay Account");
+		await eventually(
+			async () => (await nodes()).map(({ role, name }) => `${role} ${name}`),
 			[
 				"textbox Label",
 				"textbox Base URL",
@@ -145,14 +145,12 @@ describe("the relay form without a mouse or without eyes", () => {
 				"button Save",
 			],
 		);
-		const described = new Map(nodes.map(({ name, description }) => [name, description]));
-		assert.equal(described.get("Label"), "The name this account is shown by.");
-		assert.equal(described.get("Base URL"), `Will call ${relay.origin}/v1/chat/completions`);
-		assert.equal(described.get("Test"), "Sends one small real request, which may cost a token.");
-		assert.deepEqual(
-			nodes.filter(({ invalid }) => invalid),
-			[],
-		);
+		const descriptionOf = (wanted: string) => async () =>
+			(await nodes()).find(({ name }) => name === wanted)?.description;
+		await eventually(descriptionOf("Label"), "The name this account is shown by.");
+		await eventually(descriptionOf("Base URL"), `Will call ${relay.origin}/v1/chat/completions`);
+		await eventually(descriptionOf("Test"), "Sends one small real request, which may cost a token.");
+		await eventually(async () => (await nodes()).filter(({ invalid }) => invalid), []);
 	});
 
 	it("marks a field with a problem as invalid and describes it by the problem", async () => {
@@ -160,13 +158,12 @@ describe("the relay form without a mouse or without eyes", () => {
 		const form = await openBlankForm(window());
 		await form.fill({ label: "Named", baseUrl: "https://me@relay.example", apiKey: "a-key" });
 		await form.save();
-		await eventually(async () => (await form.problems()).length, 1);
-		const invalid = (await operableNodes(page, "Add Relay Account")).filter((node) => node.invalid);
-		assert.deepEqual(
-			invalid.map(({ name }) => name),
-			["Base URL"],
+		const invalid = async () => (await operableNodes(page, "Add Relay Account")).filter((node) => node.invalid);
+		await eventually(async () => (await invalid()).map(({ name }) => name), ["Base URL"]);
+		await eventuallyMatches(
+			async () => (await invalid())[0]?.description ?? "",
+			/^Remove the user name and password from the URL\./,
 		);
-		assert.match(invalid[0]?.description ?? "", /^Remove the user name and password from the URL\./);
 	});
 });
 

@@ -21,7 +21,7 @@ describe("the relay form", () => {
 		await form.frame.getByRole("heading", { name: "Add Relay Account" }).waitFor();
 		await eventually(form.focusedId, "label");
 		assert.equal(await form.valueOf("label"), "");
-		assert.equal(await form.chosen("format"), "Codex");
+		await eventually(() => form.chosen("format"), "Codex");
 	}
 
 	it("is opened by the palette", async () => {

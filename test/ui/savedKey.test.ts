@@ -66,7 +66,7 @@ describe("a saved key", () => {
 		await form.frame.getByRole("heading", { name: "Edit Keyed" }).waitFor();
 		assert.equal(await form.valueOf("label"), "Keyed");
 		assert.equal(await form.valueOf("baseUrl"), `${relay.origin}/v1`);
-		assert.equal(await form.chosen("format"), "OpenAI");
+		await eventually(() => form.chosen("format"), "OpenAI");
 		assert.equal(await form.valueOf("apiKey"), "");
 		assert.equal(await form.input("apiKey").getAttribute("placeholder"), "saved – leave empty to keep");
 		await form.frame.getByText("A key is saved. Leave empty to keep it.").waitFor();

@@ -28,7 +28,10 @@ export interface RelayValues {
 /** The relay form that is shown, as a person uses it. */
 export interface RelayFormPage {
 	readonly frame: FrameLocator;
-	/** The input that is typed into; components keep it in a shadow tree. */
+	/**
+	 * The input that is typed into; components keep it in a shadow tree, and bring what the page gives them there when the
+	 * next frame is drawn.
+	 */
 	input(id: TextFieldId): Locator;
 	/** What stands in a field. */
 	valueOf(id: TextFieldId): Promise<string>;
@@ -50,9 +53,11 @@ export interface RelayFormPage {
 export async function shownForm(page: Page): Promise<RelayFormPage> {
 	const frame = webview(page);
 	const input = (id: TextFieldId) => frame.locator(`#${id} input`);
+	const chosen = (dropdown: "format" | "auth") => frame.locator(`#${dropdown} .selected-value`).innerText();
 	const choose = async (dropdown: "format" | "auth", option: string) => {
 		await frame.locator(`#${dropdown}`).click();
 		await frame.locator(`#${dropdown}`).getByRole("option", { name: option, exact: true }).click();
+		await eventually(() => chosen(dropdown), option);
 	};
 	const problemTexts = (place: Locator | FrameLocator) => place.locator(".problem p").allInnerTexts();
 	await frame.locator("#save").waitFor();
@@ -61,7 +66,7 @@ export async function shownForm(page: Page): Promise<RelayFormPage> {
 		input,
 		valueOf: (id) => input(id).inputValue(),
 		choose,
-		chosen: (dropdown) => frame.locator(`#${dropdown} .selected-value`).innerText(),
+		chosen,
 		fill: async ({ format, ...texts }) => {
 			for (const id of ["label", "baseUrl", "apiKey"] as const) {
 				const text = texts[id];
