@@ -205,7 +205,9 @@ for (const format of formats) {
 		it("has none after it has ended", async () => {
 			const { text } = await bed.ask({ stream: true });
 			await pause(keepAlive * 1.5);
-			assert.equal(text, bed.relays.first.calls[0]?.sent().toString());
+			assert.doesNotMatch(text, /\n:[^\n]*\n\n$/);
+			// Where the machine stood still in the middle of it, it may have had one there.
+			assert.equal(withoutComments(text), bed.relays.first.calls[0]?.sent().toString());
 		});
 	});
 }
