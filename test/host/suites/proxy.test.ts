@@ -93,7 +93,7 @@ describe("the proxy", () => {
 		await changeSetting("port", other);
 		await until(() => isAnswering(other));
 		await until(() => isClosed(port));
-		assert.equal(bar.text(), barText.listening(other));
+		await until(() => bar.text() === barText.listening(other));
 		assert.equal((await (await client("openai")).chat("say hi")).status, 200);
 	});
 
