@@ -125,14 +125,14 @@ async function runCommand(page: Page, title: string): Promise<void> {
 		await page.keyboard.press("F1");
 		// The palette closes when something else, such as a page that is just being drawn, takes the focus.
 		const typed = palette.locator("input").first().fill(`>${title}`, { timeout: 1000 });
-		const offered = await typed
+		const isChosen = await typed
 			.then(() => row.waitFor({ timeout: 1000 }))
+			.then(() => moveTo(page, row))
 			.then(
 				() => true,
 				() => false,
 			);
-		if (offered) {
-			await moveTo(page, row);
+		if (isChosen) {
 			await page.keyboard.press("Enter");
 			return;
 		}
@@ -150,7 +150,7 @@ async function moveTo(page: Page, row: Locator): Promise<void> {
 	for (let pressed = 0; pressed < rows && (await focused.count()) === 0; pressed += 1) {
 		await page.keyboard.press("ArrowDown");
 	}
-	await focused.waitFor();
+	await focused.waitFor({ timeout: 1000 });
 }
 
 function escapePattern(text: string): string {
