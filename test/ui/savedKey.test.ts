@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import { type DemoRelay, startDemoRelay } from "../support/demoRelay/demoRelay.ts";
 import { startUpstream, type Upstream } from "../support/upstream.ts";
 import { importAccounts, savedAccounts } from "./support/accounts.ts";
@@ -105,6 +106,9 @@ describe("a saved key", () => {
 		// An account that is named never hands the request on.
 		const request = { model: "Quoting/quoting-model", prompt: "Say hello." };
 		assert.equal((await askLocalPort({ port, localKey }, request)).status, 401);
+		// The log is written a moment later.
+		const holding = async () => (await filesHolding(userDataDir, "quoting-model")).map((file) => basename(file));
+		await eventually(async () => (await holding()).includes("Relay Accounts.log"), true);
 
 		// SecretStorage itself is one entry of localStorage, where it is sealed: so that entry is searched like all others.
 		const entry = await page.evaluate(() => localStorage.getItem("secrets.provider"));
@@ -115,9 +119,7 @@ describe("a saved key", () => {
 		}
 		// The search finds what is there.
 		assert.notDeepEqual(await placesHolding(page, quoting.origin), []);
-		const files = await filesHolding(userDataDir, "quoting-model");
-		assert.ok(files.some((file) => file.endsWith("accounts.json")));
-		assert.ok(files.some((file) => file.endsWith("Relay Accounts.log")));
+		assert.ok((await holding()).includes("accounts.json"));
 	});
 
 	it("is replaced when a new one is typed", async () => {
