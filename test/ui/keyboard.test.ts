@@ -3,7 +3,7 @@ import { type DemoRelay, demoKeys, startDemoRelay } from "../support/demoRelay/d
 import { operableNodes } from "./support/accessibility.ts";
 import { importAccounts, savedAccounts } from "./support/accounts.ts";
 import { eventually, eventuallyMatches } from "./support/eventually.ts";
-import { accountRow, notification, showAccounts } from "./support/places.ts";
+import { accountRow, notification, showAccounts, statusBarItem } from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import { windowForTests } from "./support/windowForTests.ts";
 
@@ -177,7 +177,11 @@ describe("the accounts view without a mouse", () => {
 			{ ...relay, label: "First", apiKey: "first-unused" },
 			{ ...relay, label: "Last", apiKey: "last-unused" },
 		]);
-		await eventually(async () => (await savedAccounts(window()).catch(() => [])).length, 2);
+		// The window knows of them, and so does the view.
+		await eventuallyMatches(
+			async () => (await statusBarItem(page).getAttribute("aria-label")) ?? "",
+			/Accounts that can answer now: 2 of 2\./,
+		);
 		await showAccounts(window());
 		const last = accountRow(page, "Last");
 		await last.waitFor();
