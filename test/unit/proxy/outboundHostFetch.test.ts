@@ -108,10 +108,14 @@ describe("where only VS Code may know the way", () => {
 	it("goes straight to VS Code for ten minutes, then tries its own connections again", async () => {
 		await relay((_, response) => response.end("."));
 		await under.get(origin);
-		const startedAt = performance.now();
-		await under.get(origin);
-		// A try of its own would have taken until the connect clock, or have failed.
-		assert.ok(performance.now() - startedAt < 300);
+		const took: number[] = [];
+		for (let count = 0; count < 3; count += 1) {
+			const startedAt = performance.now();
+			await under.get(origin);
+			took.push(performance.now() - startedAt);
+		}
+		// A try of its own would have taken until the connect clock each time, or have failed.
+		assert.ok(Math.min(...took) < 300, `${took.join(", ")} ms`);
 		now = 11 * 60_000;
 		await under.get(origin);
 		assert.equal(under.log.filter((line) => line.startsWith("info: ")).length, 2);

