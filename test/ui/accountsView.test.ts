@@ -22,7 +22,7 @@ import {
 	tooltipOf,
 } from "./support/places.ts";
 import { shownForm } from "./support/relayForm.ts";
-import { windowForTests } from "./support/windowForTests.ts";
+import { testTime, windowForTests } from "./support/windowForTests.ts";
 
 const login: NativeAccount = {
 	...{ id: "login", type: "native", label: "Personal", email: "me@example.com", accountId: null, userId: null },
@@ -36,7 +36,8 @@ describe("the accounts view", () => {
 	let host: string;
 	let localKey: string;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		relay = await startDemoRelay();
 		host = new URL(relay.origin).host;
 		await showAccounts(window());

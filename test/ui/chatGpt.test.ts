@@ -24,7 +24,7 @@ import {
 	viewTitleAction,
 } from "./support/places.ts";
 import { screenshotsDir } from "./support/testWindow.ts";
-import { windowForTests } from "./support/windowForTests.ts";
+import { testTime, windowForTests } from "./support/windowForTests.ts";
 
 const model = "gpt-5.6";
 
@@ -40,7 +40,8 @@ describe("a ChatGPT account in the workbench", () => {
 	let me: Person;
 	let localKey: string;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		chatGpt = await chatGptFor(window());
 		me = chatGpt.auth.visitor;
 		await showAccounts(window());

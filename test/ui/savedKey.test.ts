@@ -9,7 +9,7 @@ import { filesHolding, placesHolding, recordMessages } from "./support/leaks.ts"
 import { askLocalPort } from "./support/localPort.ts";
 import { accountRow, clickRowAction, notification, showAccounts } from "./support/places.ts";
 import { openBlankForm, type RelayFormPage, shownForm } from "./support/relayForm.ts";
-import { windowForTests } from "./support/windowForTests.ts";
+import { testTime, windowForTests } from "./support/windowForTests.ts";
 
 describe("a saved key", () => {
 	const window = windowForTests();
@@ -20,7 +20,8 @@ describe("a saved key", () => {
 	let quoting: Upstream;
 	let localKey: string;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		relay = await startDemoRelay({ keys: { openai: key } });
 		quoting = await startUpstream(({ headers }, response) => {
 			const message = `${headers.authorization} is not a key of ours.`;

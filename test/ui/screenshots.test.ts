@@ -10,7 +10,7 @@ import { accountRow, quickInput, showAccounts, showTooltip, showTooltipOf, statu
 import { openPoolScene, type PoolScene, sceneAccounts } from "./support/poolScene.ts";
 import { openBlankForm, type RelayFormPage } from "./support/relayForm.ts";
 import { screenshotsDir } from "./support/testWindow.ts";
-import { windowForTests } from "./support/windowForTests.ts";
+import { testTime, windowForTests } from "./support/windowForTests.ts";
 
 /** The ports that people see in the pictures, unless a program of this machine has them. */
 const proxyPort = 14680;
@@ -59,7 +59,8 @@ describe("pictures", () => {
 	let relay: DemoRelay;
 	let port: number;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		relay = await startDemoRelay({ port: (await isFree(relayPort)) ? relayPort : 0 });
 		port = (await isFree(proxyPort)) ? proxyPort : await freePort();
 		await window().changeSettings({ "relayAccounts.port": port });
@@ -145,7 +146,8 @@ describe("pictures", () => {
 	});
 
 	describe("of the accounts and the status bar", () => {
-		before(async () => {
+		before(async function () {
+			this.timeout(testTime);
 			const { page, copyWith } = window();
 			await page.setViewportSize(windowSize);
 			await showAccounts(window());

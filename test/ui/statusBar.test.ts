@@ -9,7 +9,7 @@ import { eventually } from "./support/eventually.ts";
 import { askLocalPort } from "./support/localPort.ts";
 import { accountRow, answerNotification, notification, showAccounts, statusBarItem } from "./support/places.ts";
 import { keepSecrets } from "./support/secretStorage.ts";
-import { windowForTests } from "./support/windowForTests.ts";
+import { testTime, windowForTests } from "./support/windowForTests.ts";
 
 const allCan = "Accounts that can answer now: 1 of 1.";
 const clickTurnsOff = "Click to turn the proxy off.";
@@ -19,7 +19,8 @@ describe("the status bar", () => {
 	let relay: DemoRelay;
 	let localKey: string;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		relay = await startDemoRelay();
 		await showAccounts(window());
 		await importAccounts(window(), [

@@ -24,7 +24,7 @@ import {
 } from "./support/places.ts";
 import { openBlankForm } from "./support/relayForm.ts";
 import type { TestWindow } from "./support/testWindow.ts";
-import { standOf, twoWindowsForTests } from "./support/twoWindows.ts";
+import { standOf, testTime, twoWindowsForTests } from "./support/twoWindows.ts";
 
 /** Milliseconds in which another window has to answer in the place of one that is gone. */
 const takeOver = 2_000;
@@ -40,7 +40,8 @@ describe("two windows", () => {
 	let relay: DemoRelay;
 	let localKey: string;
 
-	before(async () => {
+	before(async function () {
+		this.timeout(testTime);
 		relay = await startDemoRelay();
 		const { shared } = both();
 		const demo = { label: "Demo", format: "openai", baseUrl: relay.origin, apiKey: demoKeys.openai };

@@ -7,8 +7,11 @@ import { openTestWindow, screenshotsDir, type TestWindow } from "./testWindow.ts
 
 /** Milliseconds for a VS Code and two windows to start on a busy machine, and to end. */
 const startTime = 120_000;
-/** Milliseconds for a test; longer than any single wait in it, which says more when it ends. */
-const testTime = 90_000;
+/**
+ * Milliseconds for a test and for what is made ready before it; longer than any single wait in them, which says more when it
+ * ends.
+ */
+export const testTime = 90_000;
 /** Milliseconds for one wait. */
 const stepTime = 15_000;
 

@@ -3,8 +3,11 @@ import { openTestWindow, screenshotsDir, type TestWindow, type TestWindowOptions
 
 /** Milliseconds for VS Code to start on a busy machine. */
 const startTime = 120_000;
-/** Milliseconds for a test and for tidying up after it; longer than any single wait in them, which says more when it ends. */
-const testTime = 60_000;
+/**
+ * Milliseconds for a test, for what is made ready before it and for tidying up after it; longer than any single wait in
+ * them, which says more when it ends.
+ */
+export const testTime = 60_000;
 /** Milliseconds for one wait. */
 const stepTime = 15_000;
 
@@ -35,7 +38,8 @@ export function windowForTests(options: TestWindowOptions = {}): () => TestWindo
 		}
 		await tidyUp(current());
 	});
-	after(async () => {
+	after(async function () {
+		this.timeout(testTime);
 		await opened?.close();
 	});
 	return current;
