@@ -137,6 +137,8 @@ describe("a ChatGPT account in the workbench", () => {
 		const browser = await chatGpt.opened(() => answerDialog(page, "Copy Code and Open Page"));
 		assert.equal(await window().clipboard(), code);
 		await browser.close();
+		// As a person does who goes back: nothing pops up in a page that is behind another.
+		await page.bringToFront();
 		await notification(page, `enter the code ${code} at`).waitFor();
 		assert.ok(chatGpt.auth.approve(code, somebody));
 		await eventuallyMatches(heard(somebody.email), /^.+, Pro, ready$/);
