@@ -103,8 +103,9 @@ function tellsOfQuota(state: AccountState): boolean {
 }
 
 /** Whether there is something that "Clear Cooldown" ends. */
-export function canBeCleared({ live, now }: AccountFacts): boolean {
-	return openRest(live, now) !== null || openModelRests(live, now).length > 0;
+export function canBeCleared({ live, login, now }: AccountFacts): boolean {
+	const waits = login?.state.kind === "waiting";
+	return waits || openRest(live, now) !== null || openModelRests(live, now).length > 0;
 }
 
 function nativeBadge({ email, label, planType }: NativeAccount, { quota }: AccountFacts): readonly string[] {

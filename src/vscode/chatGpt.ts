@@ -134,6 +134,11 @@ export class ChatGpt implements Disposable {
 		return this.#keeper.refused(accountId, accessToken);
 	}
 
+	/** A person does not want to wait for the next try of a renewal. Does nothing where none waits. */
+	async renewWaiting(accountId: string): Promise<void> {
+		if (this.#keeper.stateOf(accountId).kind === "waiting") await this.#keeper.renewNow(accountId);
+	}
+
 	/** Tells the id of an account whose login, or how it stands, has changed. */
 	onDidChangeLogin(listener: (accountId: string) => void): Disposable {
 		return this.#keeper.onDidChange(listener);

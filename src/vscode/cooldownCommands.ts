@@ -6,7 +6,7 @@ import type { Parts } from "./parts.ts";
 import { pickAmong } from "./pickAccount.ts";
 import { plainText } from "./plainText.ts";
 
-/** Ends the rests of one account at once; from the palette, of one of those that rest. */
+/** Ends the rests of one account at once, and the wait of its login for a renewal; from the palette, of one that has such. */
 export async function clearCooldown(parts: Parts, argument: unknown): Promise<void> {
 	const cooling = parts.book.accounts.filter((account) => canBeCleared(factsOf(account, parts)));
 	const account = await pickAmong(
@@ -18,10 +18,11 @@ export async function clearCooldown(parts: Parts, argument: unknown): Promise<vo
 	);
 	if (account === null) return;
 	parts.proxy.clearCooldown(account.id);
+	void parts.chatGpt.renewWaiting(account.id);
 	parts.log.info(`The cooldown of ${plainText(account.label)} was cleared.`);
 }
 
-/** Ends the rests of all accounts at once. */
+/** The same for all accounts. */
 export function clearAllCooldowns(parts: Parts): void {
 	const cooling = parts.book.accounts.filter((account) => canBeCleared(factsOf(account, parts)));
 	if (cooling.length === 0) {
@@ -29,6 +30,7 @@ export function clearAllCooldowns(parts: Parts): void {
 		return;
 	}
 	parts.proxy.clearCooldown(null);
+	for (const { id } of cooling) void parts.chatGpt.renewWaiting(id);
 	parts.log.info("The cooldowns of all accounts were cleared.");
 }
 

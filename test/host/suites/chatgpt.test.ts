@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { commands, env, Uri } from "vscode";
 import { callbackOf } from "../../support/chatgpt/browser.ts";
 import { codexCliFile } from "../../support/chatgpt/chatGpt.ts";
+import { unavailable } from "../../support/chatgpt/exchangeFate.ts";
 import { person } from "../../support/chatgpt/people.ts";
 import {
 	leaveChatGpt,
@@ -237,6 +238,28 @@ describe("a ChatGPT account", () => {
 			labels,
 		);
 		await heard(/ChatGPT logins: 2 added, 0 updated/);
+	});
+
+	it("is renewed at once by Clear Cooldown, while it waits for the sign-in server to be well again", async () => {
+		const given = await chatGpt.auth.signIn(person());
+		const file = join(folder, "token-alone.json");
+		await writeFile(file, JSON.stringify([{ refresh_token: given.refreshToken }]));
+		const before = chatGpt.auth.exchanges.length;
+		chatGpt.auth.next(unavailable(503, "3600"));
+		await withPerson({ confirm: true, file: Uri.file(file) }, () =>
+			commands.executeCommand("relayAccounts.importLogins"),
+		);
+		await until(() => chatGpt.auth.exchanges.length === before + 1);
+		const waiting = logins().at(-1);
+		assert.ok(waiting);
+		assert.equal(waiting.email, null);
+		// The answer may not be here yet.
+		await until(async () => {
+			await commands.executeCommand("relayAccounts.clearCooldown", node(waiting.id));
+			return logins().some(({ id, email }) => id === waiting.id && email === given.login.person.email);
+		});
+		assert.equal(chatGpt.auth.exchanges.length, before + 2);
+		await removed(waiting.id);
 	});
 
 	it("answers first where its priority is higher", async () => {

@@ -47,6 +47,8 @@ export interface SavedAccount {
 	readonly id: string;
 	readonly type: string;
 	readonly label: string;
+	/** Of ChatGPT accounts. */
+	readonly email?: string | null;
 	readonly format: string | null;
 	readonly baseUrl: string | null;
 	readonly allowedModels: readonly string[] | null;

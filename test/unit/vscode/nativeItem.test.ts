@@ -75,6 +75,11 @@ describe("a ChatGPT account in the tree", () => {
 		assert.match(words("waiting"), /^not renewed, tried again /);
 	});
 
+	it("offers to end the wait for its renewal", () => {
+		assert.equal(accountItem(plus, nativeFacts("waiting")).contextValue, "native cooling");
+		assert.equal(accountItem(plus, nativeFacts("renewing")).contextValue, "native");
+	});
+
 	it("answers by another window's login while its own is renewed or waits", () => {
 		for (const state of ["renewing", "waiting"] as const) {
 			const served = nativeFacts(state, { live: nativeLive({ hasKey: true }) });
